@@ -1,0 +1,74 @@
+# The verbs of this project; `make help` lists them. Python lives in tools/, each recipe only calls it.
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+
+# Values reach the tools through the environment and are taken as they stand: neither make nor the shell
+# expands what a user wrote into one of them.
+define as-it-stands
+ifneq ($$(origin $(1)),undefined)
+override $(1) := $$(value $(1))
+export $(1)
+endif
+endef
+$(foreach name,DAY MILLRACE_HOME MASTER PORT FROM TO LINES_MILLIONS,$(eval $(call as-it-stands,$(name))))
+
+.PHONY: help
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s  %s\n", $$1, $$2 }' Makefile
+
+.PHONY: setup
+setup: ## Set up all that a run needs: packages, Java, jars; repairs a set-up that was killed
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.setup
+
+.PHONY: setup-dev
+setup-dev: ## The same, with the tools for tests and lint
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.setup --dev
+
+.PHONY: doctor
+doctor: ## Check the environment; name each fault with its remedy
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.doctor
+
+.PHONY: run
+run: setup ## Run one day through all stages: make run DAY=2026-11-01 MILLRACE_HOME=var
+	@$(PYTHON) -m tools.run
+
+.PHONY: airflow
+airflow: setup ## Start Airflow with its web page on this machine
+	@$(PYTHON) -m tools.airflow_ui
+
+.PHONY: backfill
+backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2026-11-01 TO=2026-11-07
+	@$(PYTHON) -m tools.backfill
+
+.PHONY: sample-data
+sample-data: setup ## Write a day of sample data: make sample-data DAY=2026-11-02
+	@$(PYTHON) -m tools.sample_data --landing "$${MILLRACE_HOME:-var}/landing" --day "$${DAY:-2026-11-01}"
+
+.PHONY: test
+test: lint ## Lint, then run all tests that need no Docker
+	@$(PYTHON) -m pytest tests -m "not docker" --durations=10
+
+.PHONY: lint
+lint: setup-dev ## Check style, types and the direction of imports
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+.PHONY: bench
+bench: setup-dev ## Measure a large day: make bench LINES_MILLIONS=5
+	@$(PYTHON) -m bench
+
+# The bootstrap and java lists hold one pinned package each: raise its version there, then compile its hashes anew.
+COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes
+.PHONY: lock
+lock: setup-dev ## Compile the pinned lists anew, with hashes
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
+	@$(COMPILE) requirements-bootstrap.txt -o requirements-bootstrap.txt
+	@$(COMPILE) requirements-java.txt -o requirements-java.txt
+
+.PHONY: clean
+clean: ## Remove .venv, caches and build output; never the data
+	@rm -rf .venv build .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

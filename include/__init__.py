@@ -1,0 +1,1 @@
+"""What the DAGs share. Never imports pyspark: DAG files are parsed all day."""

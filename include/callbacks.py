@@ -1,0 +1,56 @@
+"""What people are told when a task fails."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+from urllib.request import url2pathname
+
+from include.settings import settings
+
+log = logging.getLogger(__name__)
+
+
+def explain_failure(context: Any) -> None:
+    """Log what failed, where to look and what to do."""
+    log.error("%s", failure_text(context))
+
+
+def failure_text(context: Any) -> str:
+    """The failure in a few lines: for a gate each failed expectation with its table and rows, for any task the next step."""
+    instance, error = context["ti"], context.get("exception")
+    arguments = _arguments(context["task"])
+    day = arguments.get("--day", "?")
+    lines = [f"FAILED {instance.task_id} for {day} in try {instance.try_number} of run {instance.run_id}"]
+    lines += _failed_expectations(arguments) or [f"  {line}" for line in str(error).strip().splitlines()[-6:]]
+    lines.append(f"  what to do: mend the cause, then `make run DAY={day}`, or clear the task in the web UI")
+    return "\n".join(lines)
+
+
+def _arguments(task: Any) -> dict[str, str]:
+    """The rendered `--name value` arguments of a submit."""
+    parts = list(getattr(task, "application_args", None) or [])
+    return dict(zip(parts[::2], parts[1::2], strict=False))
+
+
+def _failed_expectations(arguments: dict[str, str]) -> list[str]:
+    if "--stage" not in arguments:
+        return []
+    verdict = Path(url2pathname(urlparse(settings().work).path)) / "branches" / arguments.get("--branch", "") / "verdict.json"
+    if not verdict.is_file():
+        return []
+    failed = [found for found in json.loads(verdict.read_text())["verdicts"] if not found["passed"]]
+    if all(found["severity"] != "critical" for found in failed):
+        return []  # the verdicts let the day pass: something else failed
+    lines = [_expectation_line(found) for found in failed]
+    return [
+        *lines,
+        f"  where to look: {verdict}",
+        f"  staged rows: SELECT … FROM <table> VERSION AS OF '{arguments['--branch']}'",
+    ]
+
+
+def _expectation_line(found: dict[str, Any]) -> str:
+    rows = "" if found["unexpected_rows"] is None else f"{found['unexpected_rows']} rows. "
+    return f"  {found['severity']}: {found['table_name']}, {found['expectation']}: {rows}{found['detail']}"

@@ -1,0 +1,51 @@
+"""SparkSubmitOperator as the stages and gates need it: exit codes, and a branch of its own for every try."""
+
+import hashlib
+import re
+from typing import Any
+from uuid import uuid4
+
+from airflow.exceptions import AirflowException
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+# What trying again cannot mend: wrong arguments (64) and failed data (65).
+FINAL_EXIT_CODES = {64, 65}
+
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code in the provider's error message, if it has one."""
+    found = re.search(r"Error code is: (\d+)", str(error))
+    return int(found[1]) if found else None
+
+
+class JobOperator(SparkSubmitOperator):
+    """Submit one of our jobs; fail at once, without retries, where trying again cannot help."""
+
+    def execute(self, context: Any) -> Any:
+        try:
+            super().execute(context)
+        except AirflowException as error:
+            if exit_code(error) in FINAL_EXIT_CODES:
+                raise AirflowFailException(str(error)) from error
+            raise
+
+
+class StageOperator(JobOperator):
+    """Submit a stage with a branch that belongs to this try alone, and return the branch for the stage's gate.
+
+    A driver that outlives its task goes on writing to a branch of which no gate was ever told.
+    """
+
+    def execute(self, context: Any) -> str:  # type: ignore[override]  # the provider's returns nothing, any operator's may
+        instance = context["ti"]
+        branch = branch_name(self.task_id, instance.run_id, instance.try_number)
+        self.application_args = [*(self.application_args or []), "--branch", branch]
+        super().execute(context)
+        return branch
+
+
+def branch_name(task_id: str, run_id: str, try_number: int) -> str:
+    """A name that no other try has had: `r_<stage>_<run>_<try>_<random>`, letters, digits and underscores."""
+    run = hashlib.sha256(run_id.encode()).hexdigest()[:8]
+    return f"r_{task_id.rpartition('.')[2]}_{run}_{try_number}_{uuid4().hex[:8]}"

@@ -1,0 +1,118 @@
+"""Every setting of Millrace: the only place that reads the environment.
+
+Set one by exporting MILLRACE_<NAME>, e.g. MILLRACE_LATE_DAYS=3. Jobs have no defaults of their own: they get these as arguments.
+"""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Validated settings; an unknown value or a value out of bounds is refused by name."""
+
+    # An empty variable is an unset one: `make run MILLRACE_HOME=` must not mean the current folder.
+    model_config = SettingsConfigDict(env_prefix="MILLRACE_", env_ignore_empty=True, frozen=True)
+
+    home: Path = Field(default=PROJECT / "var", description="Folder of everything that a run owns")
+    landing_uri: str = Field(default="", description="Landing folder; default: landing below home")
+    warehouse_uri: str = Field(default="", description="Iceberg warehouse; default: warehouse below home")
+    catalog_uri: str = Field(default="", description="JDBC URI of the Iceberg catalog, without credentials; default: SQLite below home")
+
+    late_days: int = Field(default=2, ge=0, le=31, description="Days after its own in which a request may still land")
+    max_line_bytes: int = Field(default=1024 * 1024, ge=1, description="A longer line is quarantined as TOO_LONG")
+    max_quarantined_share: float = Field(
+        default=0.05, ge=0, le=1, description="A larger share of a dataset in quarantine fails the ingest gate"
+    )
+    young_below_years: int = Field(default=21, ge=0, le=150, description="mart.young_by_gender counts users younger than this")
+    max_users_per_ip: int = Field(default=50, ge=1, description="An address with more named users a day links no identities")
+    finish_edges: int = Field(default=2_000_000, ge=0, description="At most so many identity edges are finished in one task")
+    max_report_rows: int = Field(default=1_000_000, ge=1, description="A report table with more rows is refused, never cut")
+
+    driver_memory: str = Field(default="3g", pattern=r"^[1-9][0-9]*[mg]$", description="Heap of a Spark driver")
+    event_log_uri: str = Field(default="", description="Folder of Spark's event logs; empty: none are written")
+    shuffle_partitions: int = Field(default=8, ge=1, description="Partitions of a shuffle, before Spark merges small ones")
+    spark_slots: int = Field(default=1, ge=1, description="Spark tasks at once: the slots of the Airflow pool `spark`")
+    retries: int = Field(default=2, ge=0, description="Tries of a Spark task after the first")
+    retry_delay_seconds: int = Field(default=30, ge=0, description="Wait before the first retry; it doubles after each")
+    stage_timeout_seconds: int = Field(default=4 * 3600, ge=1, description="A Spark task that runs longer is ended")
+    landing_timeout_seconds: int = Field(default=24 * 3600, ge=1, description="A run waits at most so long for its day to land")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @field_validator("home")
+    @classmethod
+    def _same_as_uri(cls, value: Path) -> Path:
+        # Hadoop, fsspec and the JVM's options take an escaped URI as it stands and would look for a folder `a%20home`.
+        if value.as_uri() != f"file://{value}":
+            raise ValueError(
+                f"{value} holds a character that URIs escape (such as a space or a letter beyond ASCII): choose another folder"
+            )
+        return value
+
+    def uri(self, name: str) -> str:
+        """The URI of a folder below home."""
+        return (self.home / name).as_uri()
+
+    @property
+    def landing(self) -> str:
+        return self.landing_uri or self.uri("landing")
+
+    @property
+    def warehouse(self) -> str:
+        return self.warehouse_uri or self.uri("warehouse")
+
+    @property
+    def work(self) -> str:
+        return self.uri("work")
+
+    @property
+    def reports(self) -> str:
+        return self.uri("reports")
+
+    @property
+    def catalog(self) -> str:
+        # WAL lets readers go on while one process writes; the others wait their turn instead of failing.
+        return self.catalog_uri or f"jdbc:sqlite:{self.home}/catalog.db?journal_mode=WAL&busy_timeout=60000"
+
+
+class Machine(BaseModel):
+    """What the set-up found and made on this machine (`make setup` writes the file)."""
+
+    java_home: str | None = None
+    class_data_archive: str | None = None
+
+    @classmethod
+    def read(cls, path: Path = PROJECT / ".venv/millrace/environment.json") -> "Machine":
+        return cls(**json.loads(path.read_text())) if path.is_file() else cls()
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used; the message names each by its environment variable and says what is accepted."""
+
+
+def read_settings() -> Settings:
+    """The settings of this environment. SettingsError: one is out of its bounds."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            f"MILLRACE_{str(fault['loc'][0]).upper()}={fault['input']}: {fault['msg']} "
+            f"({Settings.model_fields[str(fault['loc'][0])].description})"
+            for fault in error.errors()
+        ]
+        raise SettingsError("; ".join([*faults, "export another value, or unset it for the default"])) from error
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings, read once a process."""
+    return read_settings()

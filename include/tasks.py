@@ -1,0 +1,65 @@
+"""The task factory: every Spark task of every DAG is made here, alike."""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import TaskGroup
+
+from include.callbacks import explain_failure
+from include.operators import JobOperator, StageOperator
+from include.settings import PROJECT, Machine, settings
+from include.submit import submit_arguments
+from include.tables import assets
+
+POOL = "spark"
+DAY = "{{ resolve_day(params, data_interval_start) }}"
+RUN_ID = "{{ run_id }}"
+SUITES = PROJECT / "include/gx/expectations"
+GATE_SETTINGS = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
+
+
+def spark_task(
+    operator: type[JobOperator], task_id: str, package: str, arguments: dict[str, Any], quick_start: bool = False, **extra: Any
+) -> JobOperator:
+    """A submit of spark_jobs/<package>/job.py with `--name value` for each argument."""
+    chosen = settings()
+    return operator(
+        task_id=task_id,
+        name=f"{task_id} {DAY}",
+        application=str(PROJECT / "spark_jobs" / package / "job.py"),
+        application_args=[part for name, value in arguments.items() for part in (f"--{name.replace('_', '-')}", str(value))],
+        pool=POOL,
+        retries=chosen.retries,
+        retry_delay=timedelta(seconds=chosen.retry_delay_seconds),
+        retry_exponential_backoff=2.0,
+        max_retry_delay=timedelta(minutes=15),
+        execution_timeout=timedelta(seconds=chosen.stage_timeout_seconds),
+        on_failure_callback=explain_failure,
+        **submit_arguments(chosen, Machine.read(), quick_start),
+        **extra,
+    )
+
+
+def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
+    """A stage and the gate that alone publishes what it staged."""
+    chosen = settings()
+    with TaskGroup(stage) as group:
+        staged = spark_task(StageOperator, stage, stage, {"day": DAY, "run_id": RUN_ID, "work_uri": chosen.work, **arguments})
+        gate = spark_task(
+            JobOperator,
+            f"gate_{stage}",
+            "gate",
+            {
+                "stage": stage,
+                "day": DAY,
+                "branch": f"{{{{ ti.xcom_pull(task_ids='{stage}.{stage}') }}}}",
+                "landing_uri": chosen.landing,
+                "work_uri": chosen.work,
+                "suites": SUITES,
+                **{name: getattr(chosen, name) for name in GATE_SETTINGS},
+            },
+            quick_start=True,
+            outlets=assets(stage),
+        )
+        staged >> gate
+    return group

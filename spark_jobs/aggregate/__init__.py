@@ -1,0 +1,1 @@
+"""Stage aggregate: the marts of a day."""

@@ -1,0 +1,76 @@
+"""Stage export_reports: the Pandas reports of a day, put in place together, then the record of their release.
+
+Reads every table of the day at one snapshot, writes `<reports-uri>/dt=<day>/` (docs/data.md, "Report files") and adds
+a row to ops.releases, which comes last: a release that is on record has its files.
+Exit codes: 64 wrong usage, 65 a table is above --max-report-rows, 66 a table was never published, 75 another export of
+the day is at work.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from secrets import token_hex
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.export_reports import page
+from spark_jobs.export_reports.build import report_files
+from spark_jobs.export_reports.files import local_folder, put_in_place
+from spark_jobs.export_reports.report import Report
+from spark_jobs.export_reports.schema import RELEASES
+from spark_jobs.export_reports.sources import Sources
+from spark_jobs.export_reports.summary import day_before
+from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
+from spark_jobs.lake.session import get_session
+from spark_jobs.lake.staging import append
+
+
+def build_parser() -> JobParser:
+    parser = JobParser(prog="export_reports", description=__doc__.partition("\n")[0])
+    parser.add_argument("--day", type=iso_day, required=True, help="UTC day, YYYY-MM-DD")
+    parser.add_argument("--run-id", required=True, help="whose gate results the report shows")
+    parser.add_argument("--reports-uri", type=local_folder, required=True, help="local folder of all reports")
+    parser.add_argument("--max-report-rows", type=natural, required=True, help="a table with more rows is refused")
+    parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more users is a hub")
+    parser.add_argument("--late-days", type=natural, required=True, help="how many days late a request may be")
+    return parser
+
+
+def main(argv: Sequence[str]) -> None:
+    args = build_parser().parse_args(argv)
+    before = day_before(args.reports_uri, args.day)
+    spark = get_session(f"export_reports {args.day}")
+    sources = Sources(spark, args.day, args.max_report_rows)
+    marts = sources.marts()
+    released_at = datetime.now(UTC)
+    report = Report(
+        day=args.day,
+        run_id=args.run_id,
+        release_id=release_id(args.day, released_at),
+        marts=marts,
+        measures=sources.measures(args.run_id),
+        versions=sources.versions(marts),
+        before=before,
+        max_users_per_ip=args.max_users_per_ip,
+        late_days=args.late_days,
+    )
+    folder = put_in_place(args.reports_uri, args.day, report.release_id, report_files(report))
+    record_release(spark, report, released_at)
+    for late_day, lines in report.late_lines.items():
+        print(f"{lines} late lines of {late_day} landed: make run DAY={late_day}")
+    print(f"Report of {args.day}: {folder / page.NAME}")
+
+
+def release_id(day: date, now: datetime) -> str:
+    """Unique, and sorted by day, then by time."""
+    return f"{day.isoformat()}-{now:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
+
+
+def record_release(spark: SparkSession, report: Report, released_at: datetime) -> None:
+    """Add the row of schema.RELEASES."""
+    tables = {name: (version.snapshot_id, version.rows) for name, version in report.versions.items()}
+    row = (report.day, report.release_id, report.run_id, released_at, tables)
+    append(spark, RELEASES, spark.createDataFrame([row], RELEASES.schema))
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,60 @@
+"""spark-submit entry of every gate."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from spark_jobs.gate.schema import BY_NAME, STAGED
+from spark_jobs.gate.suites import load_suite
+from spark_jobs.gate.validate import open_context, run_suite
+from spark_jobs.gate.verdicts import explain, record, write_verdict
+from spark_jobs.gate.views import register_views
+from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job, share
+from spark_jobs.lake.errors import DataFailed, WrongUsage
+from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.publishing import check_inputs, publish_day
+from spark_jobs.lake.session import get_session
+
+
+def build_parser() -> JobParser:
+    parser = JobParser(prog="gate", description=__doc__)
+    parser.add_argument("--stage", choices=sorted(STAGED), required=True)
+    parser.add_argument("--day", type=iso_day, required=True, help="YYYY-MM-DD")
+    parser.add_argument("--branch", required=True, help="the branch that the stage's try has staged")
+    parser.add_argument("--landing-uri", required=True)
+    parser.add_argument("--work-uri", required=True)
+    parser.add_argument("--suites", type=Path, required=True, help="folder of the GX suites")
+    parser.add_argument("--max-quarantined-share", type=share, required=True)
+    parser.add_argument("--late-days", type=natural, required=True)
+    parser.add_argument("--max-users-per-ip", type=natural, required=True)
+    parser.add_argument("--young-below-years", type=natural, required=True)
+    return parser
+
+
+def main(argv: Sequence[str]) -> None:
+    """Audit the staged day of a stage; publish all of its tables if no critical expectation failed.
+
+    DataFailed: a critical expectation failed; main is as it was. Any crash before the first publish leaves main as it was too;
+    one between two publishes is mended by running the gate again, since publishing again changes nothing.
+    """
+    args = build_parser().parse_args(argv)
+    spark = get_session(f"gate {args.stage} {args.day}")
+    manifest = Manifest.read(spark, args.work_uri, args.branch)
+    if (manifest.stage, manifest.day) != (args.stage, args.day):
+        raise WrongUsage(f"branch {args.branch} holds {manifest.stage} of {manifest.day}, not {args.stage} of {args.day}")
+    names = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
+    register_views(spark, manifest, args.landing_uri, {name: getattr(args, name) for name in names})
+    suites = [load_suite(args.suites, table) for table in STAGED[args.stage]]
+    context = open_context()
+    verdicts = [verdict for suite in suites for verdict in run_suite(context, suite, spark.table(suite.table.view))]
+    record(spark, manifest, verdicts)
+    message = explain(manifest, verdicts, write_verdict(spark, args.work_uri, manifest, verdicts))
+    if any(verdict.blocks for verdict in verdicts):
+        raise DataFailed(message)
+    print(message, flush=True)
+    check_inputs(spark, [BY_NAME[name] for name in manifest.inputs], manifest)
+    for table in STAGED[args.stage]:
+        print(f"  {table.name} {publish_day(spark, table, manifest).value}", flush=True)
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,46 @@
+"""Keeping and telling verdicts."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.gate.schema import GATE_RESULTS
+from spark_jobs.gate.validate import Verdict
+from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.paths import join, write_text_atomic
+from spark_jobs.lake.staging import append
+
+
+def record(spark: SparkSession, manifest: Manifest, verdicts: Sequence[Verdict]) -> None:
+    """Append every verdict to ops.gate_results."""
+    now = datetime.now(UTC)
+    head = (manifest.day, manifest.stage, manifest.run_id, manifest.branch, now)
+    rows = [(*head, *asdict(verdict).values()) for verdict in verdicts]
+    append(spark, GATE_RESULTS, spark.createDataFrame(rows, GATE_RESULTS.schema))
+
+
+def write_verdict(spark: SparkSession, work_uri: str, manifest: Manifest, verdicts: Sequence[Verdict]) -> str:
+    """Write the verdict file that the failure callback and operators read; returns its URI."""
+    uri = join(work_uri, "branches", manifest.branch, "verdict.json")
+    document = {
+        "stage": manifest.stage,
+        "day": manifest.day.isoformat(),
+        "verdicts": [asdict(verdict) for verdict in verdicts],
+    }
+    write_text_atomic(spark, uri, json.dumps(document, indent=1))
+    return uri
+
+
+def explain(manifest: Manifest, verdicts: Sequence[Verdict], uri: str) -> str:
+    """A message for people: what failed, how many rows, where to look."""
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    lines = [
+        f"  {verdict.severity:8}  {verdict.table_name}  {verdict.expectation}: "
+        f"{'' if verdict.unexpected_rows is None else f'{verdict.unexpected_rows} rows. '}{verdict.detail}"
+        for verdict in failed
+    ]
+    head = f"gate {manifest.stage} of {manifest.day}: {len(verdicts)} expectations, {len(failed)} failed"
+    return "\n".join([head, *lines, f"  verdicts: {uri}", f"  staged rows: branch {manifest.branch} of each table"])

@@ -1,0 +1,1 @@
+"""Stage ingest: a landed day becomes raw tables; every line read gets exactly one outcome."""

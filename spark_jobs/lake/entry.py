@@ -1,0 +1,57 @@
+"""The way into and out of every job: one parser style, one place that maps failures to exit codes."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NoReturn
+
+from spark_jobs.lake.errors import JobError, WrongUsage
+
+
+class JobParser(argparse.ArgumentParser):
+    """An argument parser that exits with 64 (EX_USAGE), prints its whole usage to stderr and takes no shortened names."""
+
+    def __init__(self, prog: str, description: str | None) -> None:
+        super().__init__(prog=prog, description=description, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        self.print_help(sys.stderr)
+        self.exit(WrongUsage.exit_code, f"\n{self.prog}: {message}\n")
+
+
+def iso_day(text: str) -> date:
+    """Parse `YYYY-MM-DD` and nothing else."""
+    day = date.fromisoformat(text)
+    if text != day.isoformat():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day in the form YYYY-MM-DD")
+    return day
+
+
+def share(text: str) -> float:
+    """Parse a share from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value
+
+
+def natural(text: str) -> int:
+    """Parse a whole number from 0."""
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"{text} is negative")
+    return value
+
+
+def run_job(main: Callable[[Sequence[str]], None]) -> NoReturn:
+    """Run `main` on the process's arguments and exit with the code of the failure, if any.
+
+    A JobError is told in its own words; anything else is a bug or a broken machine and keeps its traceback.
+    """
+    try:
+        main(sys.argv[1:])
+    except JobError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        sys.exit(error.exit_code)
+    sys.exit(0)

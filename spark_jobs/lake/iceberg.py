@@ -1,0 +1,86 @@
+"""Handles on Iceberg's own Java objects, and the retry that the catalog's optimistic commits need."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.table import Table
+
+Result = TypeVar("Result")
+
+PROPERTIES = {
+    "format-version": "2",
+    "commit.retry.num-retries": "40",
+    "write.parquet.compression-codec": "zstd",
+    # A stage writes one day: hashing by partition would send all of it to one task.
+    "write.distribution-mode": "none",
+}
+ATTEMPTS = 30
+# Iceberg retries a lost commit itself but not these: the metadata moved while the change was being prepared.
+PASSING = ("CommitFailedException", "metadata refresh is required", "AlreadyExistsException", "SQLITE_BUSY")
+
+
+def load_table(spark: SparkSession, table: Table) -> Any | None:
+    """Iceberg's Table as it is now, or None where it does not exist."""
+    jvm, session = spark._jvm, spark._jsparkSession
+    if not session.catalog().tableExists(table.identifier):
+        return None
+    return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, table.identifier)  # type: ignore[union-attr]
+
+
+def each(iterable: Any) -> Iterator[Any]:
+    """The items of a Java Iterable that is no collection, which py4j does not iterate itself."""
+    iterator = iterable.iterator()
+    while iterator.hasNext():
+        yield iterator.next()
+
+
+def ensure_table(spark: SparkSession, table: Table) -> Any:
+    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published."""
+
+    def create() -> Any:
+        loaded = load_table(spark, table)
+        if loaded is None:
+            spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {table.identifier.rpartition('.')[0]}")
+            spark.sql(_create_statement(table))
+            loaded = load_table(spark, table)
+        if loaded.currentSnapshot() is None:  # type: ignore[union-attr]
+            loaded.newFastAppend().commit()  # type: ignore[union-attr]
+        return loaded
+
+    return retry_passing(f"create {table.name}", create)
+
+
+def _create_statement(table: Table) -> str:
+    columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in table.schema.fields)
+    properties = ", ".join(f"'{key}'='{value}'" for key, value in PROPERTIES.items())
+    return (
+        f"CREATE TABLE IF NOT EXISTS {table.identifier} ({columns}) USING iceberg "
+        f"PARTITIONED BY ({table.day_column}) TBLPROPERTIES ({properties})"
+    )
+
+
+def retry_passing(what: str, action: Callable[[], Result], done: Callable[[], Result | None] = lambda: None) -> Result:
+    """Run `action` until it does not lose a race, with growing, jittered waits of at most 2 seconds.
+
+    done: asked after every failure, since a commit may have gone through although its answer was lost; what it returns,
+        unless None, is the result.
+    TryAgain: the races were lost 30 times in a row.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            return action()
+        except (Py4JJavaError, PySparkException) as error:
+            result = done()
+            if result is not None:
+                return result
+            if not any(name in str(error) for name in PASSING):
+                raise
+            time.sleep(random.uniform(0.02, min(2.0, 0.05 * 2**attempt)))
+    raise TryAgain(f"{what}: other writers won {ATTEMPTS} times in a row; run it again")

@@ -1,0 +1,87 @@
+"""Files beside the tables, through Hadoop's FileSystem, so that a local folder and s3a:// work alike."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from pyspark.sql import SparkSession
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a folder. uri: as Spark reads it; size_bytes: 0 for a folder."""
+
+    name: str
+    uri: str
+    size_bytes: int
+    is_folder: bool
+
+
+def hadoop_path(spark: SparkSession, uri: str) -> tuple[Any, Any]:
+    """The FileSystem of a URI and its Path, as JVM objects."""
+    jvm = spark._jvm
+    path = jvm.org.apache.hadoop.fs.Path(uri)  # type: ignore[union-attr]
+    return path.getFileSystem(spark._jsc.hadoopConfiguration()), path
+
+
+def join(uri: str, *parts: str) -> str:
+    """Put path segments behind a URI, with one slash between them."""
+    return "/".join([uri.rstrip("/"), *parts])
+
+
+def exists(spark: SparkSession, uri: str) -> bool:
+    fs, path = hadoop_path(spark, uri)
+    return bool(fs.exists(path))
+
+
+def list_folder(spark: SparkSession, uri: str) -> list[Entry]:
+    """The entries directly in a folder, sorted by name; an absent folder is empty."""
+    fs, path = hadoop_path(spark, uri)
+    if not fs.exists(path):
+        return []
+    entries = [
+        Entry(s.getPath().getName(), s.getPath().toString(), 0 if s.isDirectory() else s.getLen(), s.isDirectory())
+        for s in fs.listStatus(path)
+    ]
+    return sorted(entries, key=lambda entry: entry.name)
+
+
+def read_text(spark: SparkSession, uri: str) -> str | None:
+    """A small UTF-8 file whole, or None where there is none."""
+    fs, path = hadoop_path(spark, uri)
+    if not fs.exists(path):
+        return None
+    stream = fs.open(path)
+    try:
+        return bytes(spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream)).decode()  # type: ignore[union-attr]
+    finally:
+        stream.close()
+
+
+def write_text_atomic(spark: SparkSession, uri: str, text: str) -> None:
+    """Write a small UTF-8 file so that a reader sees all of it or none; an older one is replaced."""
+    fs, path = hadoop_path(spark, uri)
+    fs.mkdirs(path.getParent())
+    aside = spark._jvm.org.apache.hadoop.fs.Path(path.getParent(), f".{path.getName()}.{uuid4().hex}")  # type: ignore[union-attr]
+    stream = fs.create(aside, True)
+    try:
+        stream.write(text.encode())
+    finally:
+        stream.close()
+    rename = spark._jvm.org.apache.hadoop.fs.Options.Rename.OVERWRITE  # type: ignore[union-attr]
+    context = spark._jvm.org.apache.hadoop.fs.FileContext.getFileContext(  # type: ignore[union-attr]
+        path.toUri() if path.toUri().getScheme() else fs.getUri(), spark._jsc.hadoopConfiguration()
+    )
+    options = spark.sparkContext._gateway.new_array(spark._jvm.org.apache.hadoop.fs.Options.Rename, 1)  # type: ignore[union-attr]
+    options[0] = rename
+    context.rename(fs.makeQualified(aside), fs.makeQualified(path), options)
+
+
+def sha256_file(spark: SparkSession, uri: str) -> str:
+    """SHA-256 of a file's bytes as landed, in hex; streamed inside the JVM."""
+    fs, path = hadoop_path(spark, uri)
+    stream = fs.open(path)
+    try:
+        return str(spark._jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(stream))  # type: ignore[union-attr]
+    finally:
+        stream.close()

@@ -1,0 +1,62 @@
+"""Reading tables, always at one exact snapshot."""
+
+import hashlib
+from datetime import date
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.lake.errors import InputMissing
+from spark_jobs.lake.iceberg import each, load_table
+from spark_jobs.lake.table import Table, day_literal
+
+
+def current_snapshot(spark: SparkSession, table: Table) -> int | None:
+    """The id of main's snapshot; None where the table does not exist or has no commit."""
+    loaded = load_table(spark, table)
+    snapshot = None if loaded is None else loaded.currentSnapshot()
+    return None if snapshot is None else int(snapshot.snapshotId())
+
+
+def published_snapshot(spark: SparkSession, table: Table) -> int:
+    """As current_snapshot; InputMissing where nothing was ever published."""
+    snapshot_id = current_snapshot(spark, table)
+    if snapshot_id is None:
+        raise InputMissing(f"{table.name} has never been published: run the earlier stages of the day first")
+    return snapshot_id
+
+
+def read_snapshot(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:
+    """The whole table as of a snapshot, on whichever branch it is."""
+    return spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
+
+
+def read_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> DataFrame:
+    """One day's rows of the table as of a snapshot."""
+    return read_snapshot(spark, table, snapshot_id).where(F.col(table.day_column) == day_literal(day))
+
+
+def day_fingerprint(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> str:
+    """A hash of the data files that hold a day as of a snapshot.
+
+    Publishing another day moves main but leaves this as it is, so equal fingerprints mean that nothing changed for the day.
+    """
+    return hashlib.sha256("\n".join(_day_files(spark, table, day, snapshot_id)).encode()).hexdigest()[:16]
+
+
+def has_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> bool:
+    """Whether the table has rows of the day as of a snapshot."""
+    return bool(_day_files(spark, table, day, snapshot_id))
+
+
+def _day_files(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> list[str]:
+    loaded = load_table(spark, table)
+    if loaded is None:
+        raise InputMissing(f"{table.name} does not exist")
+    expressions = spark._jvm.org.apache.iceberg.expressions.Expressions  # type: ignore[union-attr]
+    scan = loaded.newScan().useSnapshot(snapshot_id).filter(expressions.equal(table.day_column, day.isoformat()))
+    tasks = scan.planFiles()
+    try:
+        return sorted(str(task.file().location()) for task in each(tasks))
+    finally:
+        tasks.close()

@@ -1,0 +1,26 @@
+"""The Spark session of every job."""
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.errors import WrongUsage
+
+# Results must not depend on where a job is started, so these are set here and not in a properties file.
+FIXED = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timeParserPolicy": "CORRECTED",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+
+
+def get_session(app_name: str) -> SparkSession:
+    """Start the session; the master, the resources and the catalog come from spark-submit.
+
+    WrongUsage: no catalog `lake` is configured.
+    """
+    builder = SparkSession.builder.appName(app_name)
+    for key, value in FIXED.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    if spark.conf.get("spark.sql.catalog.lake", None) is None:
+        raise WrongUsage("no catalog `lake`: submit with --properties-file or through the DAG, which set spark.sql.catalog.lake.*")
+    return spark

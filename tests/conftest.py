@@ -1,0 +1,58 @@
+"""What all tests share: one Spark session with a lake of its own, configured by the same properties as production."""
+
+import atexit
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from include.settings import PROJECT, Machine, Settings
+from include.submit import PROPERTIES_FILE, java_options, spark_conf
+
+# Airflow and the settings read these when first imported: no test depends on, or touches, the Airflow of the one who runs it.
+for name in [name for name in os.environ if name.startswith(("MILLRACE_", "AIRFLOW_"))]:
+    del os.environ[name]
+AIRFLOW_HOME = tempfile.mkdtemp(prefix="millrace-tests-airflow-")
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+os.environ |= {
+    "AIRFLOW_HOME": AIRFLOW_HOME,
+    "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    # A database that cannot be opened: what reads it fails.
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "sqlite:////dev/null/airflow.db",
+    "AIRFLOW_CONN_SPARK_DEFAULT": json.dumps({"conn_type": "spark", "host": "local[2]"}),
+}
+
+# Spark's scripts call `env python`.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture(scope="session")
+def lake_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lake")
+
+
+@pytest.fixture(scope="session")
+def spark(lake_home: Path) -> Iterator[SparkSession]:
+    """local[2] with an Iceberg catalog on SQLite; tests that write tables name them after themselves."""
+    machine = Machine.read()
+    if machine.java_home:
+        os.environ["JAVA_HOME"] = machine.java_home
+    os.environ["PYTHONPATH"] = str(PROJECT)
+    properties = dict(line.split(None, 1) for line in PROPERTIES_FILE.read_text().splitlines() if line and line[0] != "#")
+    properties |= spark_conf(Settings(home=lake_home), machine)
+    properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
+    properties["spark.driver.extraJavaOptions"] = java_options(machine)
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for name, value in properties.items():
+        builder = builder.config(name, value.strip())
+    session = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.timeParserPolicy", "CORRECTED").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()

@@ -1,0 +1,41 @@
+"""The DAG as Airflow parses it, and what its templates render to for one day."""
+
+from typing import Any
+
+import pytest
+from airflow.dag_processing.dagbag import DagBag
+from airflow.sdk import DAG
+
+from include.settings import PROJECT
+from tests.dags.expected import BRANCH, DAY
+
+
+@pytest.fixture(scope="session")
+def dag_bag() -> DagBag:
+    return DagBag(dag_folder=str(PROJECT / "dags"))
+
+
+@pytest.fixture(scope="session")
+def dag(dag_bag: DagBag) -> DAG:
+    return dag_bag.dags["web_activity_daily"]
+
+
+class TaskInstance:
+    """Stands for the task instance in templates: nothing has run, so there is no real one. Only a stage has handed over a branch."""
+
+    def xcom_pull(self, task_ids: str) -> str:
+        group, _, task = task_ids.partition(".")
+        assert group == task, f"{task_ids} is no stage"
+        return f"{BRANCH}_{task}"
+
+
+@pytest.fixture(scope="session")
+def rendered(dag: DAG) -> Any:
+    """Renders the arguments of a task for a run by hand with the Param `day`, as Airflow does before it executes the task."""
+
+    def render(task_id: str) -> list[str]:
+        context = {"params": {"day": DAY}, "data_interval_start": None, "run_id": "manual__2026-11-22T00:00:00", "ti": TaskInstance()}
+        task: Any = dag.get_task(task_id)
+        return list(task.render_template(task.application_args, context, dag.get_template_env()))
+
+    return render

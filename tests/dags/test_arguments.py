@@ -1,0 +1,66 @@
+"""Each job's parser accepts exactly the arguments that its task renders."""
+
+import importlib
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from airflow.sdk import DAG
+
+from spark_jobs.lake.entry import JobParser
+from tests.dags.expected import BRANCH, DAY, PACKAGES, SPARK_TASKS, STAGE_TASKS, STAGES
+
+Render = Callable[[str], list[str]]
+
+
+def parser_of(task_id: str) -> JobParser:
+    parser: JobParser = importlib.import_module(f"spark_jobs.{PACKAGES[task_id]}.job").build_parser()
+    return parser
+
+
+def submitted(task_id: str, rendered: Render) -> list[str]:
+    """What the job gets: a stage's operator adds the branch of the try."""
+    branch = ["--branch", f"{BRANCH}_try"] if task_id in STAGE_TASKS else []
+    return [*rendered(task_id), *branch]
+
+
+def exit_code(parser: JobParser, arguments: list[str]) -> Any:
+    with pytest.raises(SystemExit) as exited:
+        parser.parse_args(arguments)
+    return exited.value.code
+
+
+@pytest.mark.parametrize("task_id", SPARK_TASKS)
+def test_arguments_are_strings(dag: DAG, task_id: str, rendered: Render) -> None:
+    task: Any = dag.get_task(task_id)
+    assert {type(argument) for argument in [*task.application_args, *rendered(task_id)]} == {str}
+
+
+@pytest.mark.parametrize("task_id", SPARK_TASKS)
+def test_the_parser_accepts_what_the_dag_renders(task_id: str, rendered: Render) -> None:
+    arguments = submitted(task_id, rendered)
+    assert not [argument for argument in arguments if "{{" in argument or argument in ("None", "")]
+    parsed = vars(parser_of(task_id).parse_args(arguments))
+    assert parsed["day"] == date.fromisoformat(DAY)
+    assert sorted(f"--{name.replace('_', '-')}" for name in parsed) == sorted(arguments[::2])
+
+
+@pytest.mark.parametrize("task_id", SPARK_TASKS)
+def test_leaving_one_argument_out_is_wrong_usage(task_id: str, rendered: Render, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = submitted(task_id, rendered)
+    for at in range(0, len(arguments), 2):
+        assert exit_code(parser_of(task_id), arguments[:at] + arguments[at + 2 :]) == 64
+        assert arguments[at] in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("task_id", SPARK_TASKS)
+def test_an_argument_too_many_is_wrong_usage(task_id: str, rendered: Render) -> None:
+    assert exit_code(parser_of(task_id), [*submitted(task_id, rendered), "--surprise", "1"]) == 64
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_gate_is_given_the_branch_of_its_own_stage(stage: str, rendered: Render) -> None:
+    arguments = rendered(f"{stage}.gate_{stage}")
+    given = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    assert (given["--stage"], given["--branch"]) == (stage, f"{BRANCH}_{stage}")

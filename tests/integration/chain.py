@@ -1,0 +1,100 @@
+"""The chain's jobs, in their order, in the tests' own Spark session: what the DAG submits, without nine JVM starts.
+
+The DAG itself, with real submits, runs in test_real_submits.py.
+"""
+
+import itertools
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from include.settings import PROJECT, Settings
+from include.tasks import GATE_SETTINGS
+from spark_jobs.aggregate import job as aggregate
+from spark_jobs.enrich import job as enrich
+from spark_jobs.export_reports import job as export_reports
+from spark_jobs.gate import job as gate
+from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
+from spark_jobs.identities import job as identities
+from spark_jobs.ingest import job as ingest
+from spark_jobs.lake.iceberg import ensure_table
+from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.publishing import publish_day
+from tests.landing import Landing
+
+_branches = itertools.count(1)
+
+
+class Chain:
+    """Runs days of one landing folder on the session's lake; every test takes days of its own."""
+
+    def __init__(self, spark: SparkSession, home: Path, **settings: Any) -> None:
+        self.spark = spark
+        self.settings = Settings(home=home, **settings)
+        self.landing = Landing(home / "landing")
+
+    def run(self, day: date, audited: bool = True) -> dict[str, bytes]:
+        """Run the whole day; its report files by name. Not audited: publish what is staged as it is, for tests of the stages alone."""
+        for stage in ("ingest", "enrich", "aggregate", "identities"):
+            branch = self.stage(stage, day)
+            if audited:
+                self.gate(stage, day, branch)
+            else:
+                self.publish(branch)
+        return self.export(day)
+
+    def publish(self, branch: str) -> None:
+        ensure_table(self.spark, GATE_RESULTS)  # a gate would have made it
+        manifest = Manifest.read(self.spark, self.settings.work, branch)
+        for name in manifest.tables:
+            publish_day(self.spark, BY_NAME[name], manifest)
+
+    def stage(self, stage: str, day: date) -> str:
+        chosen = self.settings
+        branch = f"b{next(_branches)}_{stage}"
+        common = {"day": day, "run_id": "tests", "branch": branch, "work_uri": chosen.work}
+        if stage == "ingest":
+            ingest.main(arguments(common, landing_uri=chosen.landing, late_days=chosen.late_days, max_line_bytes=chosen.max_line_bytes))
+        elif stage == "enrich":
+            enrich.main(arguments(common, landing_uri=chosen.landing))
+        elif stage == "aggregate":
+            aggregate.main(arguments(common, young_below_years=chosen.young_below_years))
+        else:
+            limits = {"max_users_per_ip": chosen.max_users_per_ip, "finish_edges": chosen.finish_edges}
+            identities.main(arguments(common, partitions=2, **limits))
+        return branch
+
+    def gate(self, stage: str, day: date, branch: str) -> None:
+        chosen = self.settings
+        limits = {name: getattr(chosen, name) for name in GATE_SETTINGS}
+        common = {"stage": stage, "day": day, "branch": branch, "landing_uri": chosen.landing, "work_uri": chosen.work}
+        gate.main(arguments(common, suites=PROJECT / "include/gx/expectations", **limits))
+
+    def export(self, day: date) -> dict[str, bytes]:
+        chosen = self.settings
+        limits = {name: getattr(chosen, name) for name in ("max_report_rows", "max_users_per_ip", "late_days")}
+        export_reports.main(arguments({"day": day, "run_id": "tests"}, reports_uri=chosen.reports, **limits))
+        return self.report(day)
+
+    def report(self, day: date) -> dict[str, bytes]:
+        folder = self.settings.home / "reports" / f"dt={day}"
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+    def summary(self, day: date) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.report(day)["summary.json"])
+        return document
+
+
+def csvs(report: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in report.items() if name.endswith(".csv")}
+
+
+def arguments(*parts: dict[str, Any], **more: Any) -> list[str]:
+    """`--name value` for every item, as the task factory writes them."""
+    merged: dict[str, Any] = {}
+    for part in (*parts, more):
+        merged |= part
+    return [word for name, value in merged.items() for word in (f"--{name.replace('_', '-')}", str(value))]

@@ -1,0 +1,96 @@
+"""The DAG as people run it: through Airflow, with real spark-submits."""
+
+import io
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pyarrow as pa
+import pytest
+
+from include.settings import PROJECT
+from tests.integration.chain import csvs
+from tests.integration.cluster import clean_environment, standalone_cluster
+from tests.integration.test_chain_against_the_oracle import sample
+from tests.landing import Landing
+from tests.oracle import oracle
+
+pytestmark = pytest.mark.chain
+RUN = [sys.executable, "-m", "tools.run"]
+
+
+def test_a_day_on_a_standalone_cluster_with_a_killed_driver(tmp_path: Path):
+    """The executors do the work; the killed driver's retry resumes after its last complete level; the tables are the oracle's."""
+    home, events = tmp_path / "home", tmp_path / "events"
+    events.mkdir()
+    (day,) = sample(home / "landing", date(2026, 11, 1), 1, "--requests", "1500", "--users", "200")
+    with standalone_cluster(tmp_path) as master:
+        env = clean_environment(
+            MILLRACE_HOME=str(home), MASTER=master, DAY=str(day), MILLRACE_EVENT_LOG_URI=events.as_uri(),
+            MILLRACE_FINISH_EDGES="0", MILLRACE_RETRY_DELAY_SECONDS="1", MILLRACE_DRIVER_MEMORY="1g",
+        )  # fmt: skip
+        run = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        kill_driver_after_level(home, 1, run)
+        output, _ = run.communicate(timeout=900)
+    assert run.returncode == 0, output
+    assert "retries identities.identities" in " ".join(output.split())
+    log = next((home / "logs/runs").glob("*.log")).read_text()
+    assert any("level=1 " in line and "resumed" in line for line in log.splitlines())
+    report = {path.name: path.read_bytes() for path in (home / "reports" / f"dt={day}").iterdir()}
+    assert csvs(report) == oracle.compute(home / "landing", day).csv
+    tasks = tasks_by_executor(events)
+    assert set(tasks) == {"ingest", "gate", "enrich", "aggregate", "identities", "export_reports"}
+    assert all("driver" not in executors and executors.total() > 0 for executors in tasks.values()), tasks
+
+
+def test_a_red_gate_ends_the_run_at_once_and_says_why(tmp_path: Path):
+    day, landing = date(2026, 11, 1), Landing(tmp_path / "landing")
+    landing.requests(day, "a.log", [f"{day}T10:00Z u1 192.0.2.1 /x"] * 10 + ["no request"])
+    landing.complete(day)
+    done = subprocess.run(
+        RUN, env=clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(day)), cwd=PROJECT, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 1, done.stdout
+    assert done.stdout.count("started ingest.gate_ingest") == 1  # no retry
+    assert "started enrich" not in done.stdout
+    for told in ("critical: ops.ledger, quarantined_share_is_bearable: 1 rows", "where to look:", "what to do:"):
+        assert told in done.stdout, done.stdout
+
+
+def kill_driver_after_level(home: Path, level: int, run: subprocess.Popen[str]) -> None:
+    """kill -9 the identities driver as soon as a level is complete."""
+    while run.poll() is None:
+        if list(home.glob(f"work/identities/*/manifest-{level:03}.json")):
+            drivers = [p for p in psutil.Process(run.pid).children(recursive=True) if _is_driver(p)]
+            if drivers:
+                for driver in drivers:
+                    driver.send_signal(signal.SIGKILL)
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"the run ended before level {level} was seen: {run.communicate()[0]}")
+
+
+def _is_driver(process: psutil.Process) -> bool:
+    try:
+        return any(part.endswith("identities/job.py") for part in process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def tasks_by_executor(events: Path) -> dict[str, Counter[str]]:
+    """By job, how many tasks each executor ended, from Spark's event logs."""
+    jobs: dict[str, Counter[str]] = {}
+    for path in sorted(p for p in events.rglob("*") if p.is_file() and "appstatus" not in p.name and not p.name.endswith(".crc")):
+        raw = pa.input_stream(str(path), compression="zstd" if ".zstd" in path.name else None)
+        lines = [json.loads(line) for line in io.TextIOWrapper(raw, "utf-8")]
+        names = [line["App Name"] for line in lines if line["Event"] == "SparkListenerApplicationStart"]
+        executors = Counter(line["Task Info"]["Executor ID"] for line in lines if line["Event"] == "SparkListenerTaskEnd")
+        for name in names:
+            jobs.setdefault(name.split()[0], Counter()).update(executors)
+    return jobs

@@ -1,0 +1,68 @@
+"""What became of the lines of a file, of a dataset, of a day."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from tests.oracle.reasons import Reason
+
+
+@dataclass
+class Counts:
+    """Lines by outcome; lines = accepted + late + quarantined + duplicates, and arrived_late is none of them."""
+
+    lines: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    arrived_late: int = 0  # lines that a later landing brought for this day
+    by_reason: Counter[Reason] = field(default_factory=Counter)
+    late_by_day: Counter[date] = field(default_factory=Counter)
+
+    @property
+    def late(self) -> int:
+        return self.late_by_day.total()
+
+    @property
+    def quarantined(self) -> int:
+        return self.by_reason.total()
+
+    def add(self, other: "Counts") -> None:
+        self.lines += other.lines
+        self.accepted += other.accepted
+        self.duplicates += other.duplicates
+        self.arrived_late += other.arrived_late
+        self.by_reason += other.by_reason
+        self.late_by_day += other.late_by_day
+
+
+@dataclass(frozen=True)
+class QuarantinedLine:
+    """A row of raw.quarantine without its detail, whose wording the contract leaves open."""
+
+    dataset: str
+    reason: Reason
+    source_file: str
+    line: bytes
+
+
+@dataclass
+class Ledger:
+    """Rows of ops.ledger by source_file, and the quarantined lines, of one run."""
+
+    files: dict[str, Counts] = field(default_factory=dict)
+    quarantine: list[QuarantinedLine] = field(default_factory=list)
+
+    def open_file(self, source_file: str) -> Counts:
+        return self.files.setdefault(source_file, Counts())
+
+    def refuse(self, source_file: str, reason: Reason, line: bytes) -> None:
+        self.files[source_file].by_reason[reason] += 1
+        self.quarantine.append(QuarantinedLine(source_file.split("/")[0], reason, source_file, line))
+
+    def dataset(self, name: str) -> Counts:
+        """The sum over the files of a dataset, those of later landings too."""
+        total = Counts()
+        for source_file, counts in self.files.items():
+            if source_file.startswith(f"{name}/"):
+                total.add(counts)
+        return total

@@ -1,0 +1,79 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from include.callbacks import failure_text
+from include.settings import settings
+
+GATE = ["--stage", "enrich", "--day", "2026-11-01", "--branch", "r_enrich_1"]
+NULL_DAYS = {
+    "table_name": "core.activity",
+    "expectation": "expect_column_values_to_not_be_null(event_ts)",
+    "severity": "critical",
+    "passed": False,
+    "unexpected_rows": 12,
+    "detail": "event_ts is NULL",
+    "suite_sha256": "00",
+}
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("MILLRACE_HOME", str(tmp_path))
+    settings.cache_clear()
+    yield tmp_path
+    settings.cache_clear()
+
+
+def context(arguments: list[str] | None, error: str) -> dict[str, Any]:
+    instance = SimpleNamespace(task_id="enrich.gate_enrich", try_number=2, run_id="manual__1")
+    return {"ti": instance, "exception": RuntimeError(error), "task": SimpleNamespace(application_args=arguments)}
+
+
+def write_verdicts(home: Path, *verdicts: dict[str, Any]) -> Path:
+    path = home / "work/branches/r_enrich_1/verdict.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"stage": "enrich", "day": "2026-11-01", "verdicts": verdicts}))
+    return path
+
+
+def test_a_red_gate_names_table_expectation_rows_where_to_look_and_what_to_do(home: Path) -> None:
+    verdict = write_verdicts(home, NULL_DAYS, {**NULL_DAYS, "passed": True, "expectation": "expect_a_table_row_count"})
+    assert failure_text(context(GATE, "Error code is: 65.")).splitlines() == [
+        "FAILED enrich.gate_enrich for 2026-11-01 in try 2 of run manual__1",
+        "  critical: core.activity, expect_column_values_to_not_be_null(event_ts): 12 rows. event_ts is NULL",
+        f"  where to look: {verdict}",
+        "  staged rows: SELECT … FROM <table> VERSION AS OF 'r_enrich_1'",
+        "  what to do: mend the cause, then `make run DAY=2026-11-01`, or clear the task in the web UI",
+    ]
+
+
+def test_an_expectation_of_a_whole_table_has_no_rows_to_count(home: Path) -> None:
+    write_verdicts(home, {**NULL_DAYS, "unexpected_rows": None, "detail": "no row"})
+    assert "(event_ts): no row" in failure_text(context(GATE, "Error code is: 65."))
+
+
+def test_a_gate_that_crashed_before_its_verdict_shows_the_last_lines_of_its_error(home: Path) -> None:
+    text = failure_text(context(GATE, "\n".join(f"line {number}" for number in range(1, 10))))
+    assert text.splitlines()[1:-1] == [f"  line {number}" for number in range(4, 10)]
+
+
+def test_a_gate_that_crashed_after_verdicts_that_let_the_day_pass_shows_its_error(home: Path) -> None:
+    write_verdicts(home, {**NULL_DAYS, "severity": "warning"})
+    text = failure_text(context(GATE, "catalog is locked"))
+    assert "  catalog is locked" in text
+    assert "warning" not in text
+
+
+def test_a_stage_shows_its_error_and_the_next_step(home: Path) -> None:
+    lines = failure_text(context(["--day", "2026-11-01", "--run-id", "1"], "no space left")).splitlines()
+    assert lines[1] == "  no space left"
+    assert "make run DAY=2026-11-01" in lines[-1]
+
+
+def test_a_task_without_a_submit_is_told_too(home: Path) -> None:
+    assert failure_text(context(None, "timed out")).splitlines()[1] == "  timed out"

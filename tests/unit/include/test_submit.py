@@ -1,0 +1,55 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from include.settings import PROJECT, Machine, Settings
+from include.submit import java_options, spark_conf, submit_arguments
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, shuffle_partitions=3, driver_memory="512m")
+
+
+def test_the_catalog_and_the_warehouse_come_from_the_settings(settings: Settings, tmp_path: Path) -> None:
+    conf = spark_conf(settings, Machine())
+    assert conf["spark.sql.catalog.lake.warehouse"] == f"file://{tmp_path}/warehouse"
+    assert conf["spark.sql.catalog.lake.uri"].startswith(f"jdbc:sqlite:{tmp_path}/catalog.db")
+    assert conf["spark.sql.shuffle.partitions"] == "3"
+
+
+def test_driver_and_executors_run_this_python_on_this_code(settings: Settings) -> None:
+    arguments = submit_arguments(settings, Machine())
+    assert arguments["conf"]["spark.pyspark.python"] == sys.executable
+    assert arguments["conf"]["spark.executorEnv.PYTHONPATH"] == str(PROJECT)
+    assert arguments["env_vars"]["PYTHONPATH"] == str(PROJECT)
+
+
+def test_every_property_is_text_and_none_looks_like_a_secret(settings: Settings) -> None:
+    # What stands on a command line shows in the process list.
+    for name, value in submit_arguments(settings, Machine())["conf"].items():
+        assert isinstance(value, str), name
+        for word in ("password", "secret", "token", "credential", "access.key"):
+            assert word not in f"{name}={value}".lower()
+
+
+def test_the_jvm_gets_the_collector_and_our_log_layout(settings: Settings) -> None:
+    options = spark_conf(settings, Machine())["spark.driver.extraJavaOptions"].split()
+    assert options == ["-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={(PROJECT / 'include/spark/log4j2.properties').as_uri()}"]
+    assert (PROJECT / "include/spark/log4j2.properties").is_file()
+
+
+def test_a_class_data_archive_is_used_where_there_is_one() -> None:
+    assert "-XX:SharedArchiveFile=/venv/spark.jsa" in java_options(Machine(class_data_archive="/venv/spark.jsa")).split()
+    assert "SharedArchiveFile" not in java_options(Machine(class_data_archive=None))
+
+
+def test_java_home_is_set_only_where_the_set_up_chose_one(settings: Settings) -> None:
+    assert submit_arguments(settings, Machine(java_home="/java"))["env_vars"]["JAVA_HOME"] == "/java"
+    assert "JAVA_HOME" not in submit_arguments(settings, Machine())["env_vars"]
+
+
+def test_a_submit_is_in_client_mode_with_the_memory_of_the_settings(settings: Settings) -> None:
+    arguments = submit_arguments(settings, Machine())
+    assert (arguments["deploy_mode"], arguments["driver_memory"]) == ("client", "512m")

@@ -1,0 +1,157 @@
+"""The stage and publish protocol on a real Iceberg table."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import DateType, LongType, StructField, StructType
+
+from spark_jobs.lake.errors import DataFailed, InputMissing
+from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.publishing import Published, check_inputs, publish_day
+from spark_jobs.lake.reading import current_snapshot, day_fingerprint, published_snapshot, read_day
+from spark_jobs.lake.staging import append, stage_day
+from spark_jobs.lake.table import Table
+
+ONE, TWO = date(2026, 11, 1), date(2026, 11, 2)
+SCHEMA = StructType([StructField("day", DateType(), False), StructField("n", LongType(), False)])
+
+
+@pytest.fixture
+def table(request: pytest.FixtureRequest) -> Table:
+    return Table(f"test.{request.node.originalname}", SCHEMA, ("n",))
+
+
+class Lake:
+    def __init__(self, spark: SparkSession, table: Table, work: Path) -> None:
+        self.spark, self.table, self.work, self.branches = spark, table, work.as_uri(), 0
+
+    def rows(self, day: date, *numbers: int) -> DataFrame:
+        return self.spark.createDataFrame([(day, n) for n in numbers], SCHEMA)
+
+    def stage(self, day: date, *numbers: int) -> Manifest:
+        self.branches += 1
+        manifest = stage_day(
+            self.spark, stage="test", day=day, run_id="run", branch=f"b{self.branches}", work_uri=self.work,
+            frames={self.table: self.rows(day, *numbers)}, inputs={}, metrics={},
+        )  # fmt: skip
+        assert Manifest.read(self.spark, self.work, f"b{self.branches}") == manifest
+        return manifest
+
+    def publish(self, manifest: Manifest) -> Published:
+        return publish_day(self.spark, self.table, manifest)
+
+    def main(self) -> list[tuple[date, int]]:
+        return sorted((row.day, row.n) for row in self.spark.table(self.table.identifier).collect())
+
+
+@pytest.fixture
+def lake(spark: SparkSession, table: Table, tmp_path: Path) -> Lake:
+    return Lake(spark, table, tmp_path)
+
+
+def test_staged_rows_are_seen_by_no_reader_of_main(lake: Lake, spark: SparkSession):
+    staged = lake.stage(ONE, 1, 2).tables[lake.table.name]
+    assert lake.main() == []
+    assert staged is not None
+    assert {row.n for row in read_day(spark, lake.table, ONE, staged).collect()} == {1, 2}
+
+
+def test_days_are_published_in_any_order(lake: Lake):
+    one, two = lake.stage(ONE, 1), lake.stage(TWO, 2)
+    assert lake.publish(two) is Published.NOW
+    assert lake.publish(one) is Published.NOW
+    assert lake.main() == [(ONE, 1), (TWO, 2)]
+
+
+def test_publishing_again_changes_nothing(lake: Lake, spark: SparkSession):
+    two = lake.stage(TWO, 9)
+    one = lake.stage(ONE, 1)
+    lake.publish(two)
+    lake.publish(one)
+    before = current_snapshot(spark, lake.table)
+    assert lake.publish(one) is Published.ALREADY
+    assert current_snapshot(spark, lake.table) == before
+
+
+def test_a_second_staging_of_a_day_replaces_it_whole(lake: Lake):
+    lake.publish(lake.stage(ONE, 1, 2))
+    lake.publish(lake.stage(ONE, 3))
+    assert lake.main() == [(ONE, 3)]
+
+
+def test_of_two_runs_of_a_day_the_second_is_refused_and_the_first_stays(lake: Lake):
+    first, second = lake.stage(ONE, 1), lake.stage(ONE, 2)
+    lake.publish(first)
+    with pytest.raises(DataFailed, match="published by another run"):
+        lake.publish(second)
+    assert lake.main() == [(ONE, 1)]
+
+
+def test_an_empty_day_is_staged_as_none_and_empties_main(lake: Lake):
+    lake.publish(lake.stage(ONE, 1))
+    lake.publish(lake.stage(TWO, 2))
+    empty = lake.stage(ONE)
+    assert empty.tables == {lake.table.name: None}
+    assert lake.publish(empty) is Published.EMPTIED
+    assert lake.main() == [(TWO, 2)]
+
+
+def test_an_empty_day_staged_before_another_run_published_the_day_is_refused(lake: Lake):
+    empty = lake.stage(ONE)
+    lake.publish(lake.stage(ONE, 1))
+    with pytest.raises(DataFailed, match="published by another run"):
+        lake.publish(empty)
+    assert lake.main() == [(ONE, 1)]
+
+
+def test_emptying_again_changes_nothing(lake: Lake, spark: SparkSession):
+    lake.publish(lake.stage(ONE, 1))
+    empty = lake.stage(ONE)
+    lake.publish(empty)
+    before = current_snapshot(spark, lake.table)
+    assert lake.publish(empty) is Published.EMPTIED
+    assert current_snapshot(spark, lake.table) == before
+
+
+def test_an_input_published_anew_since_the_stage_read_it_is_refused(lake: Lake, spark: SparkSession):
+    lake.publish(lake.stage(ONE, 1))
+    read = published_snapshot(spark, lake.table)
+    manifest = Manifest("test", ONE, "run", "b", tables={}, bases={}, inputs={lake.table.name: read})
+    lake.publish(lake.stage(TWO, 2))
+    check_inputs(spark, [lake.table], manifest)  # another day does not matter
+    lake.publish(lake.stage(ONE, 1))
+    with pytest.raises(DataFailed, match="published anew after stage test had read it"):
+        check_inputs(spark, [lake.table], manifest)
+
+
+def test_the_fingerprint_of_a_day_changes_with_that_day_only(lake: Lake, spark: SparkSession):
+    lake.publish(lake.stage(ONE, 1))
+    before = day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table))
+    lake.publish(lake.stage(TWO, 2))
+    assert day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table)) == before
+    lake.publish(lake.stage(ONE, 1))
+    assert day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table)) != before
+
+
+def test_appended_rows_stay(lake: Lake, spark: SparkSession):
+    append(spark, lake.table, lake.rows(ONE, 1))
+    append(spark, lake.table, lake.rows(ONE, 1))
+    assert lake.main() == [(ONE, 1), (ONE, 1)]
+
+
+def test_what_was_never_published_is_a_missing_input(table: Table, spark: SparkSession):
+    with pytest.raises(InputMissing, match="never been published"):
+        published_snapshot(spark, table)
+
+
+def test_a_branch_without_manifest_was_never_finished(spark: SparkSession, tmp_path: Path):
+    with pytest.raises(InputMissing, match="did not finish"):
+        Manifest.read(spark, tmp_path.as_uri(), "b_unknown")
+
+
+def test_a_frame_with_other_columns_is_refused_with_every_fault(spark: SparkSession, table: Table):
+    frame = spark.sql("SELECT 'x' AS n, 1 AS extra")
+    with pytest.raises(TypeError, match="missing column day; column n is string, not bigint; unexpected column extra"):
+        table.conform(frame)

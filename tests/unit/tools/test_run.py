@@ -1,0 +1,145 @@
+"""The pure parts of `make run`: the day, what is shown, the environment. tests/integration runs the DAG itself."""
+
+import io
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from include.settings import PROJECT, Machine, Settings
+from tests.landing import Landing
+from tools import run
+from tools.airflow_env import SQLITE_CONNECT_ARGS, airflow_env
+from tools.outcome import outcome_lines
+
+OLDER, NEWER = date(2026, 11, 1), date(2026, 11, 2)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Landing:
+    return Landing(tmp_path / "landing")
+
+
+def test_a_day_that_has_landed_is_taken(settings: Settings, landing: Landing) -> None:
+    landing.complete(OLDER)
+    landing.complete(NEWER)
+    assert run.choose_day(settings, "2026-11-01") == "2026-11-01"
+
+
+def test_without_a_day_it_is_the_newest_whose_three_datasets_have_landed(settings: Settings, landing: Landing) -> None:
+    landing.complete(OLDER)
+    landing.complete(NEWER, "users", "requests")
+    assert run.choose_day(settings, "") == "2026-11-01"
+
+
+def test_a_day_that_has_not_landed_is_refused_with_the_missing_markers(
+    settings: Settings, landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    landing.complete(OLDER, "users", "requests")
+    with pytest.raises(SystemExit) as exited:
+        run.choose_day(settings, "2026-11-01")
+    message = capsys.readouterr().err
+    assert exited.value.code == 66
+    assert f"{landing.root}/profiles/dt=2026-11-01/_SUCCESS missing" in message
+    assert "/users/" not in message
+
+
+def test_a_wrong_day_is_wrong_usage(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exited:
+        run.choose_day(settings, "2026-11-31")
+    assert exited.value.code == 64
+    assert "DAY: '2026-11-31' is not a day in the form YYYY-MM-DD" in capsys.readouterr().err
+
+
+def test_a_home_where_nothing_has_landed_gets_a_sample_day(settings: Settings, tmp_path: Path) -> None:
+    day = run.choose_day(settings, "")
+    assert {path.name for path in (tmp_path / "landing").glob(f"*/dt={day}/_SUCCESS")} == {"_SUCCESS"}
+    assert len(list((tmp_path / "landing").glob(f"*/dt={day}/_SUCCESS"))) == 3
+
+
+def test_wrong_settings_are_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("MILLRACE_LATE_DAYS", "x")
+    with pytest.raises(SystemExit) as exited:
+        run.main()
+    assert exited.value.code == 64
+    assert capsys.readouterr().err.startswith("MILLRACE_LATE_DAYS=x: ")
+
+
+def events(*told: dict[str, Any]) -> io.StringIO:
+    return io.StringIO("".join(f"{json.dumps({'seconds': 0.0, 'message': '', **event})}\n" for event in told))
+
+
+def test_each_task_is_shown_as_it_starts_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
+    told = run.show_progress(
+        events({"event": "started", "task": "enrich.enrich"}, {"event": "passed", "task": "enrich.enrich", "seconds": 12.34})
+    )
+    lines = [line.split()[1:] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["started", "enrich.enrich"], ["passed", "enrich.enrich", "12.3", "s"]]
+    assert told is False
+
+
+def test_a_failure_shows_its_explanation_once(capsys: pytest.CaptureFixture[str]) -> None:
+    failure = {"event": "failed", "task": "enrich.gate_enrich", "message": "critical: core.activity, 12 rows"}
+    assert run.show_progress(events(failure)) is True
+    assert capsys.readouterr().out.count("critical: core.activity, 12 rows") == 1
+
+
+def test_a_retry_is_no_failure_yet() -> None:
+    assert run.show_progress(events({"event": "retries", "task": "a", "message": "try 1 failed, tries again"})) is False
+
+
+def test_the_outcome_is_a_table_with_one_line_per_dataset_gate_and_table() -> None:
+    requests = {"lines": 1234567, "accepted": 1234560, "late": 1, "quarantined": 2, "duplicates": 4}
+    summary = {
+        "datasets": {"requests": requests},
+        "arrived_late": 3,
+        "gates": {"ingest": {"checks": 10, "passed": 9, "warnings": 1}},
+        "tables": {"raw.requests": {"snapshot_id": 1, "rows": 1234563}},
+    }
+    assert [line.split() for line in outcome_lines(summary)] == [
+        ["dataset", "lines", "accepted", "late", "quarantined", "duplicates"],
+        ["requests", "1,234,567", "1,234,560", "1", "2", "4"],
+        ["arrived", "late", "from", "later", "landings:", "3"],
+        [],
+        ["gate", "checks", "passed", "warnings"],
+        ["ingest", "10", "9", "1"],
+        [],
+        ["table", "rows"],
+        ["raw.requests", "1,234,563"],
+    ]
+
+
+def test_the_environment_keeps_all_that_airflow_writes_below_home(settings: Settings, tmp_path: Path) -> None:
+    env = airflow_env(settings, Machine(java_home="/java"), "local[2]")
+    assert env["AIRFLOW_HOME"] == str(tmp_path / "airflow")
+    assert env["AIRFLOW__LOGGING__BASE_LOG_FOLDER"] == str(tmp_path / "logs")
+    assert create_engine(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]).url.database == str(tmp_path / "airflow/airflow.db")
+    assert (env["MILLRACE_HOME"], env["PYTHONPATH"], env["JAVA_HOME"]) == (str(tmp_path), str(PROJECT), "/java")
+
+
+def test_sparks_scripts_find_this_python_first(settings: Settings) -> None:
+    env = airflow_env(settings, Machine(java_home="/java"), "local[2]")
+    assert env["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
+
+
+def test_the_spark_connection_keeps_the_brackets_of_local_masters(settings: Settings) -> None:
+    connection = json.loads(airflow_env(settings, Machine(java_home="/java"), "local[*]")["AIRFLOW_CONN_SPARK_DEFAULT"])
+    assert connection == {"conn_type": "spark", "host": "local[*]"}
+
+
+def test_a_locked_database_is_waited_for(settings: Settings) -> None:
+    module, _, name = airflow_env(settings, Machine(java_home="/java"), "local[2]")[
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS"
+    ].rpartition(".")
+    assert getattr(sys.modules[module], name) is SQLITE_CONNECT_ARGS
+    assert SQLITE_CONNECT_ARGS["timeout"] == 60

@@ -1,0 +1,1 @@
+"""What the Makefile calls: set-up, doctor and the commands around a run."""

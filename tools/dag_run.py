@@ -1,0 +1,80 @@
+"""Run one DAG for one day in this process, telling each task's start and end on a file descriptor.
+
+`make run` starts it (tools/run.py) with its output in a log file: `python -m tools.dag_run DAG_ID DAY FD`.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any, TextIO
+
+from airflow.dag_processing.dagbag import DagBag
+from airflow.listeners import hookimpl
+from airflow.sdk import DAG
+from airflow.sdk.listener import get_listener_manager
+
+from include.callbacks import failure_text
+from include.settings import PROJECT
+
+
+class Progress:
+    """An Airflow listener that writes one JSON object a line: event, task, seconds, message."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.started: dict[str, float] = {}
+        self.messages: dict[str, str] = {}
+
+    def tell(self, event: str, task: str, message: str = "") -> None:
+        seconds = round(time.monotonic() - self.started.get(task, time.monotonic()), 1)
+        print(
+            json.dumps({"event": event, "task": task, "seconds": seconds, "message": message}),
+            file=self.stream,
+            flush=True,
+        )
+
+    def keep_message(self, context: Any) -> None:
+        """A failure callback: what people are told goes out with the task's end."""
+        self.messages[context["ti"].task_id] = failure_text(context)
+
+    @hookimpl
+    def on_task_instance_running(self, previous_state: Any, task_instance: Any) -> None:
+        self.started[task_instance.task_id] = time.monotonic()
+        self.tell("started", task_instance.task_id)
+
+    @hookimpl
+    def on_task_instance_success(self, previous_state: Any, task_instance: Any) -> None:
+        self.tell("passed", task_instance.task_id)
+
+    @hookimpl
+    def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
+        is_last = str(task_instance.state) == "failed"
+        message = "" if is_last else f"try {task_instance.try_number} failed, tries again"
+        self.tell("failed" if is_last else "retries", task_instance.task_id, self.messages.pop(task_instance.task_id, message))
+
+
+def load_dag(dag_id: str) -> DAG:
+    bag = DagBag(dag_folder=str(PROJECT / "dags" / f"{dag_id}.py"))
+    if dag_id not in bag.dags:
+        raise SystemExit(f"{dag_id} could not be loaded: {bag.import_errors}")
+    return bag.dags[dag_id]
+
+
+def main(dag_id: str, day: str, descriptor: str) -> int:
+    dag = load_dag(dag_id)
+    with os.fdopen(int(descriptor), "w") as stream:
+        progress = Progress(stream)
+        get_listener_manager().add_listener(progress)
+        for task in dag.tasks:
+            task.on_failure_callback = [*_as_list(task.on_failure_callback), progress.keep_message]
+        run = dag.test(run_conf={"day": day})
+    return 0 if run.state == "success" else 1
+
+
+def _as_list(callbacks: Any) -> list[Any]:
+    return list(callbacks) if isinstance(callbacks, (list, tuple)) else [callbacks] if callbacks else []
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,21 @@
+"""The short table at the end of a run, from the report's summary.json."""
+
+from typing import Any
+
+COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates")
+
+
+def outcome_lines(summary: dict[str, Any]) -> list[str]:
+    """Per dataset the lines and what became of them, the gates, and the rows of every table."""
+    datasets = summary["datasets"]
+    lines = [f"{'dataset':12}" + "".join(f"{name:>13}" for name in COUNTS)]
+    lines += [f"{name:12}" + "".join(f"{counts[count]:>13,}" for count in COUNTS) for name, counts in datasets.items()]
+    lines.append(f"arrived late from later landings: {summary['arrived_late']:,}")
+    lines += ["", f"{'gate':12}{'checks':>13}{'passed':>13}{'warnings':>13}"]
+    lines += [
+        f"{stage:12}" + "".join(f"{gate[name]:>13,}" for name in ("checks", "passed", "warnings"))
+        for stage, gate in summary["gates"].items()
+    ]
+    lines += ["", f"{'table':30}{'rows':>14}"]
+    lines += [f"{name:30}{table['rows']:>14,}" for name, table in summary["tables"].items()]
+    return lines

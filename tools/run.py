@@ -1,0 +1,138 @@
+"""`make run`: one day through the whole DAG, in this terminal.
+
+DAY=YYYY-MM-DD chooses the day (default: the newest landed day, or a day of sample data where none has landed), MILLRACE_HOME the home,
+MASTER a Spark master. Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn, TextIO
+from urllib.parse import unquote, urlparse
+
+from include.days import parse_day
+from include.settings import PROJECT, Machine, Settings, SettingsError, read_settings
+from tools.airflow_env import airflow_env, migrate_database
+from tools.outcome import outcome_lines
+from tools.services import kill_children
+
+DAG_ID = "web_activity_daily"
+SAMPLE_DAY = "2026-11-01"
+DATASETS = ("users", "requests", "profiles")
+
+
+def main() -> int:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        settings, machine = read_settings(), Machine.read()
+    except SettingsError as error:
+        fail(64, str(error))
+    day = choose_day(settings, os.environ.get("DAY", ""))
+    env = airflow_env(settings, machine, os.environ.get("MASTER") or "local[*]")
+    migrate_database(settings, env)
+    log = settings.home / "logs" / "runs" / f"{day}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    print(f"{DAG_ID} {day}   log: {log}", flush=True)
+    started = time.monotonic()
+    code = run_dag(day, env, log)
+    print(f"\n{'done' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    if code == 0:
+        tell_outcome(settings, day)
+    return code
+
+
+def choose_day(settings: Settings, asked: str) -> str:
+    """The day asked for, or the newest landed one, or a fresh sample day. Exits with 64 or 66 where that is none."""
+    landing = local_landing(settings)
+    if asked:
+        try:
+            day = parse_day(asked)
+        except ValueError as error:
+            fail(64, f"DAY: {error}")
+        missing = [name for name in DATASETS if not (landing / name / f"dt={day}/_SUCCESS").exists()]
+        if missing:
+            fail(66, f"{day} has not landed: {', '.join(f'{landing}/{name}/dt={day}/_SUCCESS' for name in missing)} missing. "
+                     "Write the day's files, then the markers (docs/data.md)")  # fmt: skip
+        return day
+    landed = [{path.parent.name for path in (landing / name).glob("dt=*/_SUCCESS")} for name in DATASETS]
+    complete = sorted(landed[0] & landed[1] & landed[2])
+    if complete:
+        return complete[-1].removeprefix("dt=")
+    print(f"nothing has landed in {landing}: making a day of sample data", flush=True)
+    subprocess.run(
+        [sys.executable, "-m", "tools.sample_data", "--landing", str(landing), "--day", SAMPLE_DAY],
+        check=True,
+        cwd=PROJECT,
+    )
+    return SAMPLE_DAY
+
+
+def local_landing(settings: Settings) -> Path:
+    return Path(unquote(urlparse(settings.landing).path))
+
+
+def run_dag(day: str, env: dict[str, str], log: Path) -> int:
+    """Run the DAG in a process group of its own, showing each task; Ctrl-C ends all of it."""
+    reading, writing = os.pipe()
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "tools.dag_run", DAG_ID, day, str(writing)],
+            env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT, pass_fds=[writing], start_new_session=True,
+        )  # fmt: skip
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as events:
+            told = show_progress(events)
+        code = child.wait()
+    except KeyboardInterrupt:
+        kill_children()
+        print("stopped; nothing unaudited was published. Run it again when you like.")
+        return 130
+    if code and not told:
+        print("\n".join(log.read_text(errors="replace").splitlines()[-15:]))
+    return 1 if code else 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def show_progress(events: TextIO) -> bool:
+    """Print a line for each start and end of a task; returns whether a failure was explained."""
+    told = False
+    for line in events:
+        event = json.loads(line)
+        seconds = "" if event["event"] == "started" else f"{event['seconds']:8.1f} s"
+        print(f"{datetime.now():%H:%M:%S}  {event['event']:8}{event['task']:28}{seconds}", flush=True)
+        if event["message"]:
+            print(event["message"], flush=True)
+            told = told or event["event"] == "failed"
+    return told
+
+
+def tell_outcome(settings: Settings, day: str) -> None:
+    folder = settings.home / "reports" / f"dt={day}"
+    summary = json.loads((folder / "summary.json").read_text())
+    print("\n".join(outcome_lines(summary)))
+    for late_day, lines in summary.get("late_by_day", {}).items():
+        print(f"{lines:,} late lines of {late_day} are waiting: make run DAY={late_day}")
+    print(
+        f"\nreport: {folder / 'index.html'}\n"
+        "next:   make airflow    (the web UI)\n        make run DAY=…   (another landed day)\n        make help"
+    )
+
+
+def fail(code: int, message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
