@@ -10,7 +10,11 @@ override $(1) := $$(value $(1))
 export $(1)
 endif
 endef
-$(foreach name,DAY MILLRACE_HOME MASTER PORT FROM TO LINES_MILLIONS,$(eval $(call as-it-stands,$(name))))
+$(foreach name,DAY MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS,$(eval $(call as-it-stands,$(name))))
+# A short name for the setting, for the command line.
+ifneq ($(MASTER),)
+export MILLRACE_MASTER := $(value MASTER)
+endif
 
 .PHONY: help
 help: ## List the verbs

@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
 
 def run(home: Path, lines: int) -> None:
     settings = Settings(home=home)
-    env, log = airflow_env(settings, Machine.read(), "local[*]"), str(home / "bench.log")
+    env, log = airflow_env(settings, Machine.read()), str(home / "bench.log")
     landing = home / "landing"
     if not landing.exists():
         generate = ["--landing", str(landing), "--day", DAY, "--requests", str(lines), "--users", str(max(200, lines // 50))]
@@ -56,7 +56,7 @@ def run(home: Path, lines: int) -> None:
             branches[task.task_id] = branch_name(task.task_id, "bench", 1)
             extra = ["--branch", branches[task.task_id]]
         before = written_bytes(home)
-        cost = measure([*submit_command(task, DAY, "bench", branches, "local[*]"), *extra], env, log)
+        cost = measure([*submit_command(task, DAY, "bench", branches), *extra], env, log)
         tell(task.task_id, cost, written_bytes(home) - before)
         total = Cost(total.wall_seconds + cost.wall_seconds, total.cpu_seconds + cost.cpu_seconds, max(total.peak_bytes, cost.peak_bytes))
     tell("all", total, written_bytes(home))

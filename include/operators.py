@@ -9,6 +9,9 @@ from airflow.exceptions import AirflowException
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk.exceptions import AirflowFailException
 
+from include.landing import landed_bytes
+from include.submit import with_quick_compiler
+
 # What trying again cannot mend: wrong arguments (64) and failed data (65).
 FINAL_EXIT_CODES = {64, 65}
 
@@ -20,9 +23,22 @@ def exit_code(error: Exception) -> int | None:
 
 
 class JobOperator(SparkSubmitOperator):
-    """Submit one of our jobs; fail at once, without retries, where trying again cannot help."""
+    """Submit one of our jobs for a day; fail at once, without retries, where trying again cannot help.
+
+    small_day_bytes: where less has landed for the day, the JVMs' compiler stops early (include/submit.py).
+    """
+
+    template_fields = (*SparkSubmitOperator.template_fields, "day")
+
+    def __init__(self, *, day: str, landing_uri: str, small_day_bytes: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.day = day
+        self.landing_uri = landing_uri
+        self.small_day_bytes = small_day_bytes
 
     def execute(self, context: Any) -> Any:
+        if landed_bytes(self.landing_uri, self.day) < self.small_day_bytes:
+            self.conf = with_quick_compiler(self.conf or {})
         try:
             super().execute(context)
         except AirflowException as error:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+MEMORY = r"^[1-9][0-9]*[mg]$"
 
 
 class Settings(BaseSettings):
@@ -34,8 +35,15 @@ class Settings(BaseSettings):
     finish_edges: int = Field(default=2_000_000, ge=0, description="At most so many identity edges are finished in one task")
     max_report_rows: int = Field(default=1_000_000, ge=1, description="A report table with more rows is refused, never cut")
 
-    driver_memory: str = Field(default="3g", pattern=r"^[1-9][0-9]*[mg]$", description="Heap of a Spark driver")
+    master: str = Field(default="local[*]", pattern=r"^(local\[(\*|[1-9][0-9]*)\]|spark://\S+)$", description="Spark master URL")
+    driver_memory: str = Field(default="3g", pattern=MEMORY, description="Heap of a Spark driver")
+    executor_memory: str = Field(default="1g", pattern=MEMORY, description="Heap of an executor, on a cluster")
+    executor_cores: int = Field(default=1, ge=1, description="Cores of an executor, on a cluster")
+    max_cores: int = Field(default=2, ge=1, description="Cores that one job may take of a cluster")
     event_log_uri: str = Field(default="", description="Folder of Spark's event logs; empty: none are written")
+    small_day_bytes: int = Field(
+        default=64 * 1024 * 1024, ge=0, description="A day with fewer landed bytes runs with a quicker start and a slower pace"
+    )
     shuffle_partitions: int = Field(default=8, ge=1, description="Partitions of a shuffle, before Spark merges small ones")
     spark_slots: int = Field(default=1, ge=1, description="Spark tasks at once: the slots of the Airflow pool `spark`")
     retries: int = Field(default=2, ge=0, description="Tries of a Spark task after the first")

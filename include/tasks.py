@@ -18,9 +18,7 @@ SUITES = PROJECT / "include/gx/expectations"
 GATE_SETTINGS = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
 
 
-def spark_task(
-    operator: type[JobOperator], task_id: str, package: str, arguments: dict[str, Any], quick_start: bool = False, **extra: Any
-) -> JobOperator:
+def spark_task(operator: type[JobOperator], task_id: str, package: str, arguments: dict[str, Any], **extra: Any) -> JobOperator:
     """A submit of spark_jobs/<package>/job.py with `--name value` for each argument."""
     chosen = settings()
     return operator(
@@ -28,6 +26,9 @@ def spark_task(
         name=f"{task_id} {DAY}",
         application=str(PROJECT / "spark_jobs" / package / "job.py"),
         application_args=[part for name, value in arguments.items() for part in (f"--{name.replace('_', '-')}", str(value))],
+        day=DAY,
+        landing_uri=chosen.landing,
+        small_day_bytes=chosen.small_day_bytes,
         pool=POOL,
         retries=chosen.retries,
         retry_delay=timedelta(seconds=chosen.retry_delay_seconds),
@@ -35,7 +36,7 @@ def spark_task(
         max_retry_delay=timedelta(minutes=15),
         execution_timeout=timedelta(seconds=chosen.stage_timeout_seconds),
         on_failure_callback=explain_failure,
-        **submit_arguments(chosen, Machine.read(), quick_start),
+        **submit_arguments(chosen, Machine.read()),
         **extra,
     )
 
@@ -58,7 +59,6 @@ def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
                 "suites": SUITES,
                 **{name: getattr(chosen, name) for name in GATE_SETTINGS},
             },
-            quick_start=True,
             outlets=assets(stage),
         )
         staged >> gate

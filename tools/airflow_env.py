@@ -16,8 +16,8 @@ from tools.environment.stamps import fingerprint, read_stamp, write_stamp
 SQLITE_CONNECT_ARGS = {"timeout": 60, "check_same_thread": False}
 
 
-def airflow_env(settings: Settings, machine: Machine, master: str) -> dict[str, str]:
-    """The current environment with what Airflow and spark-submit need. master: a Spark master URL."""
+def airflow_env(settings: Settings, machine: Machine) -> dict[str, str]:
+    """The current environment with what Airflow and spark-submit need."""
     home = settings.home / "airflow"
     if machine.java_home is None:
         raise SystemExit("the set-up has not found a Java yet: run `make setup`")
@@ -31,7 +31,7 @@ def airflow_env(settings: Settings, machine: Machine, master: str) -> dict[str, 
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "tools.airflow_env.SQLITE_CONNECT_ARGS",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(settings.home / "logs"),
-        "AIRFLOW_CONN_SPARK_DEFAULT": spark_connection(master),
+        "AIRFLOW_CONN_SPARK_DEFAULT": spark_connection(settings.master),
     }
 
 

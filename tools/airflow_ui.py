@@ -1,6 +1,6 @@
 """`make airflow`: Airflow with its web page, on this machine's loopback address alone.
 
-PORT chooses the port (default 8080), MILLRACE_HOME the home, MASTER a Spark master. Runs until Ctrl-C, which ends every service.
+PORT chooses the port (default 8080), MILLRACE_HOME the home, MILLRACE_MASTER a Spark master. Runs until Ctrl-C, which ends every service.
 Exit codes: 0 ended by Ctrl-C, 1 a service ended by itself, 64 wrong usage, 75 the port or the home is in use.
 """
 
@@ -168,7 +168,7 @@ def stop_all(services: Sequence[Service]) -> None:
 
 def ui_env(settings: Settings, port: int) -> dict[str, str]:
     """The environment of all services: the embedded one, and how they find and trust each other."""
-    env = airflow_env(settings, Machine.read(), os.environ.get("MASTER") or "local[*]")
+    env = airflow_env(settings, Machine.read())
     home = settings.home / "airflow"
     private_file(home / "jwt_secret", secrets.token_urlsafe(48))
     private_file(passwords_file(settings), "")

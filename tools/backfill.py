@@ -23,7 +23,7 @@ def main() -> int:
         fail(64, str(error))
     if not (settings.home / "airflow/airflow.db").exists():
         fail(66, f"{settings.home} has no Airflow: start it first with `make airflow`, with the same MILLRACE_HOME")
-    env = airflow_env(settings, Machine.read(), os.environ.get("MASTER") or "local[*]")
+    env = airflow_env(settings, Machine.read())
     for command in (["dags", "unpause", "--yes", DAG_ID], backfill_command(first, last)):
         done = subprocess.run(
             [sys.executable, "-m", "airflow", *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -1,7 +1,7 @@
 """`make run`: one day through the whole DAG, in this terminal.
 
 DAY=YYYY-MM-DD chooses the day (default: the newest landed day, or a day of sample data where none has landed), MILLRACE_HOME the home,
-MASTER a Spark master. Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed.
+MILLRACE_MASTER a Spark master. Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed.
 """
 
 import json
@@ -35,7 +35,7 @@ def main() -> int:
     except SettingsError as error:
         fail(64, str(error))
     day = choose_day(settings, os.environ.get("DAY", ""))
-    env = airflow_env(settings, machine, os.environ.get("MASTER") or "local[*]")
+    env = airflow_env(settings, machine)
     migrate_database(settings, env)
     log = settings.home / "logs" / "runs" / f"{day}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
     log.parent.mkdir(parents=True, exist_ok=True)

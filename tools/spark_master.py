@@ -10,7 +10,7 @@ from tools.airflow_env import airflow_env
 
 
 def main() -> None:
-    os.environ.update(airflow_env(settings(), Machine.read(), os.environ.get("MASTER") or "local[*]"))
+    os.environ.update(airflow_env(settings(), Machine.read()))
     # Imported now: Airflow reads its environment when it is imported.
     from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 

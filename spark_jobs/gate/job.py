@@ -1,12 +1,15 @@
 """spark-submit entry of every gate."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
+
+from pyspark.sql import SparkSession
 
 from spark_jobs.gate.schema import BY_NAME, STAGED
-from spark_jobs.gate.suites import load_suite
-from spark_jobs.gate.validate import open_context, run_suite
-from spark_jobs.gate.verdicts import explain, record, write_verdict
+from spark_jobs.gate.suites import Suite, load_suite
+from spark_jobs.gate.verdicts import Verdict, explain, record, write_verdict
 from spark_jobs.gate.views import register_views
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job, share
 from spark_jobs.lake.errors import DataFailed, WrongUsage
@@ -37,15 +40,15 @@ def main(argv: Sequence[str]) -> None:
     one between two publishes is mended by running the gate again, since publishing again changes nothing.
     """
     args = build_parser().parse_args(argv)
+    # Great Expectations takes seconds to import; meanwhile the session starts and the day is looked up.
+    Thread(target=import_module, args=("spark_jobs.gate.validate",), daemon=True).start()
     spark = get_session(f"gate {args.stage} {args.day}")
     manifest = Manifest.read(spark, args.work_uri, args.branch)
     if (manifest.stage, manifest.day) != (args.stage, args.day):
         raise WrongUsage(f"branch {args.branch} holds {manifest.stage} of {manifest.day}, not {args.stage} of {args.day}")
     names = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
     register_views(spark, manifest, args.landing_uri, {name: getattr(args, name) for name in names})
-    suites = [load_suite(args.suites, table) for table in STAGED[args.stage]]
-    context = open_context()
-    verdicts = [verdict for suite in suites for verdict in run_suite(context, suite, spark.table(suite.table.view))]
+    verdicts = audit(spark, [load_suite(args.suites, table) for table in STAGED[args.stage]])
     record(spark, manifest, verdicts)
     message = explain(manifest, verdicts, write_verdict(spark, args.work_uri, manifest, verdicts))
     if any(verdict.blocks for verdict in verdicts):
@@ -54,6 +57,14 @@ def main(argv: Sequence[str]) -> None:
     check_inputs(spark, [BY_NAME[name] for name in manifest.inputs], manifest)
     for table in STAGED[args.stage]:
         print(f"  {table.name} {publish_day(spark, table, manifest).value}", flush=True)
+
+
+def audit(spark: SparkSession, suites: Sequence[Suite]) -> list[Verdict]:
+    """The verdicts of all suites on the registered views."""
+    from spark_jobs.gate.validate import open_context, run_suite
+
+    context = open_context()
+    return [verdict for suite in suites for verdict in run_suite(context, suite, spark.table(suite.table.view))]
 
 
 if __name__ == "__main__":

@@ -2,16 +2,32 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
 from spark_jobs.gate.schema import GATE_RESULTS
-from spark_jobs.gate.validate import Verdict
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.staging import append
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one expectation said. unexpected_rows: None where the expectation counts none."""
+
+    table_name: str
+    expectation: str
+    severity: str
+    passed: bool
+    unexpected_rows: int | None
+    detail: str
+    suite_sha256: str
+
+    @property
+    def blocks(self) -> bool:
+        return not self.passed and self.severity == "critical"
 
 
 def record(spark: SparkSession, manifest: Manifest, verdicts: Sequence[Verdict]) -> None:

@@ -19,11 +19,17 @@ from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.lake.iceberg import each, load_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.paths import exists, join
-from spark_jobs.lake.reading import current_snapshot, read_day
+from spark_jobs.lake.reading import count_day, current_snapshot, read_day
 from spark_jobs.lake.table import Table
 
 TRAILING_DAYS = 7
 SMALL_DAY_ROWS = 1_000_000
+PLANNING = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
 
 
 def staged_rows(spark: SparkSession, table: Table, manifest: Manifest) -> DataFrame:
@@ -37,9 +43,11 @@ def staged_rows(spark: SparkSession, table: Table, manifest: Manifest) -> DataFr
 def register_views(spark: SparkSession, manifest: Manifest, landing_uri: str, params: dict[str, Any]) -> None:
     """Register every view that the suites of the stage may use, and plan for their size.
 
-    The tables are kept, since each is read by many expectations, and freed with the process.
+    The tables are kept from their first use, since each is read by many expectations, and freed with the process.
     """
     tables = STAGED[manifest.stage]
+    snapshots = {name: snapshot_id for name, snapshot_id in (manifest.tables | manifest.inputs).items() if snapshot_id is not None}
+    plan_for_rows(spark, sum(count_day(spark, BY_NAME[name], manifest.day, at) for name, at in snapshots.items()))
     frames = {table.view: staged_rows(spark, table, manifest) for table in tables}
     for name, snapshot_id in manifest.inputs.items():
         frames[BY_NAME[name].view] = read_day(spark, BY_NAME[name], manifest.day, snapshot_id)
@@ -47,7 +55,7 @@ def register_views(spark: SparkSession, manifest: Manifest, landing_uri: str, pa
         frames["landed_lines"] = landed_lines(spark, landing_uri, manifest.day.isoformat())
     if manifest.stage == "enrich":
         frames["blocklist"] = _blocklist(spark, landing_uri)
-    plan_for_rows(spark, sum(frame.persist().count() for frame in frames.values()))
+    frames = {view: frame.persist() for view, frame in frames.items()}
     values = [F.lit(value).alias(name) for name, value in params.items()]
     frames["params"] = spark.range(1).select(F.lit(manifest.day).alias("day"), *values)
     frames["staged_changes"] = _staged_changes(spark, tables, manifest)
@@ -57,10 +65,11 @@ def register_views(spark: SparkSession, manifest: Manifest, landing_uri: str, pa
 
 
 def plan_for_rows(spark: SparkSession, rows: int) -> None:
-    """A small day gets plain plans with one task a step: a suite is dozens of queries, and planning costs more than the rows."""
+    """A small day gets plain plans with one task a step and no code of their own: a suite is dozens of queries, and planning and
+    compiling them costs more than the rows."""
     if rows < SMALL_DAY_ROWS:
-        spark.conf.set("spark.sql.adaptive.enabled", "false")
-        spark.conf.set("spark.sql.shuffle.partitions", "1")
+        for name, value in PLANNING.items():
+            spark.conf.set(name, value)
 
 
 def _staged_changes(spark: SparkSession, tables: tuple[Table, ...], manifest: Manifest) -> DataFrame:

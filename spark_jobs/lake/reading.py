@@ -41,7 +41,7 @@ def day_fingerprint(spark: SparkSession, table: Table, day: date, snapshot_id: i
 
     Publishing another day moves main but leaves this as it is, so equal fingerprints mean that nothing changed for the day.
     """
-    return hashlib.sha256("\n".join(_day_files(spark, table, day, snapshot_id)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(sorted(_day_files(spark, table, day, snapshot_id))).encode()).hexdigest()[:16]
 
 
 def has_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> bool:
@@ -49,7 +49,13 @@ def has_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> b
     return bool(_day_files(spark, table, day, snapshot_id))
 
 
-def _day_files(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> list[str]:
+def count_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> int:
+    """The table's rows of the day as of a snapshot, as its metadata tells; no data file is read."""
+    return sum(_day_files(spark, table, day, snapshot_id).values())
+
+
+def _day_files(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> dict[str, int]:
+    """The data files that hold the day, each with its rows."""
     loaded = load_table(spark, table)
     if loaded is None:
         raise InputMissing(f"{table.name} does not exist")
@@ -57,6 +63,6 @@ def _day_files(spark: SparkSession, table: Table, day: date, snapshot_id: int) -
     scan = loaded.newScan().useSnapshot(snapshot_id).filter(expressions.equal(table.day_column, day.isoformat()))
     tasks = scan.planFiles()
     try:
-        return sorted(str(task.file().location()) for task in each(tasks))
+        return {str(task.file().location()): int(task.file().recordCount()) for task in each(tasks)}
     finally:
         tasks.close()

@@ -18,12 +18,14 @@ from spark_jobs.enrich import job as enrich
 from spark_jobs.export_reports import job as export_reports
 from spark_jobs.gate import job as gate
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
+from spark_jobs.gate.views import PLANNING
 from spark_jobs.identities import job as identities
 from spark_jobs.ingest import job as ingest
 from spark_jobs.lake.iceberg import ensure_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import publish_day
 from tests.landing import Landing
+from tests.session import restored
 
 _branches = itertools.count(1)
 
@@ -71,7 +73,8 @@ class Chain:
         chosen = self.settings
         limits = {name: getattr(chosen, name) for name in GATE_SETTINGS}
         common = {"stage": stage, "day": day, "branch": branch, "landing_uri": chosen.landing, "work_uri": chosen.work}
-        gate.main(arguments(common, suites=PROJECT / "include/gx/expectations", **limits))
+        with restored(self.spark, PLANNING):
+            gate.main(arguments(common, suites=PROJECT / "include/gx/expectations", **limits))
 
     def export(self, day: date) -> dict[str, bytes]:
         chosen = self.settings

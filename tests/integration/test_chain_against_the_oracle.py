@@ -13,6 +13,7 @@ from include.settings import PROJECT
 from tests.integration.chain import Chain, csvs
 from tests.landing import Landing
 from tests.oracle import oracle
+from tests.session import restored
 from tests.unit.spark_jobs.ingest.test_lines_against_the_oracle import PROFILES, REQUESTS, USERS
 
 REAL_LOG = PROJECT.parent / "shared/data/access_log_2015-05-17_18.log.gz"
@@ -53,15 +54,11 @@ def test_partitioning_changes_no_byte(spark: SparkSession, tmp_path: Path):
     (day,) = sample(tmp_path / "landing", date(2024, 4, 1), 1, "--requests", "3000", "--users", "200")
     first = csvs(chain.run(day, audited=False))
     changed = {"spark.sql.files.maxPartitionBytes": "20000", "spark.sql.shuffle.partitions": "7", "spark.sql.adaptive.enabled": "true"}
-    before = {name: str(spark.conf.get(name)) for name in changed}
     finer = Chain(spark, tmp_path, finish_edges=0)
-    try:
+    with restored(spark, changed):
         for name, value in changed.items():
             spark.conf.set(name, value)
         assert csvs(finer.run(day, audited=False)) == first
-    finally:
-        for name, value in before.items():
-            spark.conf.set(name, value)
 
 
 def test_a_hostile_day_goes_through_whole(spark: SparkSession, tmp_path: Path):

@@ -1,7 +1,7 @@
 from datetime import date
 from pathlib import Path
 
-from include.landing import missing_markers
+from include.landing import landed_bytes, missing_markers
 from tests.landing import Landing
 
 DAY = date(2026, 11, 1)
@@ -28,3 +28,12 @@ def test_the_markers_of_another_day_do_not_count(tmp_path: Path) -> None:
 def test_files_without_a_marker_have_not_landed(tmp_path: Path) -> None:
     Landing(tmp_path).users(DAY, "a.json", [{"user_id": "u1"}])
     assert f"{tmp_path.as_uri()}/users/dt=2026-11-01/_SUCCESS" in missing_markers(tmp_path.as_uri(), "2026-11-01")
+
+
+def test_the_landed_bytes_are_those_of_the_day_as_they_would_be_unpacked(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    plain = landing.users(DAY, "a b.json", [{"user_id": "u1"}])
+    packed = landing.requests(DAY, "a.log", ["x" * 1000], gz=True)
+    landing.users(date(2026, 11, 2), "a.json", [{"user_id": "u1"}])
+    assert landed_bytes(tmp_path.as_uri(), "2026-11-01") == plain.stat().st_size + 10 * packed.stat().st_size
+    assert landed_bytes(tmp_path.as_uri(), "2026-11-03") == 0

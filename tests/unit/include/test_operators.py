@@ -1,5 +1,7 @@
 """SparkSubmitOperator.execute is replaced here: no submit can run without a scheduler's task; tests/integration runs real ones."""
 
+from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,9 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk.exceptions import AirflowFailException
 
 from include.operators import JobOperator, StageOperator, branch_name, exit_code
+from tests.landing import Landing
+
+OF_DAY: dict[str, Any] = {"day": "2026-11-01", "landing_uri": "file:///nothing/landed", "small_day_bytes": 1}
 
 
 def failed_submit(code: int) -> AirflowException:
@@ -47,13 +52,13 @@ def test_only_wrong_usage_and_failed_data_are_final(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(SparkSubmitOperator, "execute", fail)
     with pytest.raises(AirflowException) as raised:
-        JobOperator(task_id="job").execute(context())
+        JobOperator(task_id="job", **OF_DAY).execute(context())
     assert isinstance(raised.value, AirflowFailException) is is_final
     assert f"Error code is: {code}." in str(raised.value)
 
 
 def test_a_stage_passes_its_branch_last_and_returns_it(submits: list[list[str]]) -> None:
-    branch = StageOperator(task_id="enrich", application_args=["--day", "2026-11-01"]).execute(context())
+    branch = StageOperator(task_id="enrich", application_args=["--day", "2026-11-01"], **OF_DAY).execute(context())
     assert submits == [["--day", "2026-11-01", "--branch", branch]]
 
 
@@ -63,7 +68,21 @@ def test_a_failed_stage_hands_over_no_branch(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(SparkSubmitOperator, "execute", fail)
     with pytest.raises(AirflowException):
-        StageOperator(task_id="enrich", application_args=[]).execute(context())
+        StageOperator(task_id="enrich", application_args=[], **OF_DAY).execute(context())
+
+
+@pytest.mark.parametrize(("small_day_bytes", "is_quick"), [(6, False), (7, True)])
+def test_a_day_below_the_limit_runs_with_the_quick_compiler(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, small_day_bytes: int, is_quick: bool
+) -> None:
+    submitted: list[str] = []
+    monkeypatch.setattr(SparkSubmitOperator, "execute", lambda self, context: submitted.extend(self.conf.values()))
+    Landing(tmp_path).profiles(date(2026, 11, 1), "p.csv", b"u1,ab\n")
+    options = {"spark.driver.extraJavaOptions": "-XX:+UseSerialGC"}
+    JobOperator(task_id="job", day="2026-11-01", landing_uri=tmp_path.as_uri(), small_day_bytes=small_day_bytes, conf=options).execute(
+        context()
+    )
+    assert submitted == ["-XX:+UseSerialGC -XX:TieredStopAtLevel=1" if is_quick else "-XX:+UseSerialGC"]
 
 
 def test_a_branch_names_stage_and_try_in_what_every_catalog_takes() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from include.settings import PROJECT, Machine, Settings
-from include.submit import java_options, spark_conf, submit_arguments
+from include.submit import java_options, spark_conf, submit_arguments, with_quick_compiler
 
 
 @pytest.fixture
@@ -43,6 +43,23 @@ def test_the_jvm_gets_the_collector_and_our_log_layout(settings: Settings) -> No
 def test_a_class_data_archive_is_used_where_there_is_one() -> None:
     assert "-XX:SharedArchiveFile=/venv/spark.jsa" in java_options(Machine(class_data_archive="/venv/spark.jsa")).split()
     assert "SharedArchiveFile" not in java_options(Machine(class_data_archive=None))
+
+
+def test_on_a_cluster_the_executors_take_their_share_and_start_as_the_driver_does(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, master="spark://127.0.0.1:7077", max_cores=4, executor_cores=2, executor_memory="2g")
+    conf = submit_arguments(settings, Machine(class_data_archive="/venv/spark.jsa"))["conf"]
+    assert (conf["spark.cores.max"], conf["spark.executor.cores"], conf["spark.executor.memory"]) == ("4", "2", "2g")
+    executor, driver = conf["spark.executor.extraJavaOptions"].split(), conf["spark.driver.extraJavaOptions"].split()
+    assert "-XX:SharedArchiveFile=/venv/spark.jsa" in executor
+    assert driver == executor
+    assert "spark.cores.max" not in submit_arguments(Settings(home=tmp_path), Machine())["conf"]
+
+
+def test_the_quick_compiler_is_every_jvms_and_changes_nothing_else(tmp_path: Path) -> None:
+    conf = spark_conf(Settings(home=tmp_path, master="spark://127.0.0.1:7077"), Machine())
+    quick = with_quick_compiler(conf)
+    changed = {name: quick[name].removeprefix(conf[name]) for name in conf if quick[name] != conf[name]}
+    assert changed == dict.fromkeys(("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions"), " -XX:TieredStopAtLevel=1")
 
 
 def test_java_home_is_set_only_where_the_set_up_chose_one(settings: Settings) -> None:

@@ -120,7 +120,7 @@ def test_the_outcome_is_a_table_with_one_line_per_dataset_gate_and_table() -> No
 
 
 def test_the_environment_keeps_all_that_airflow_writes_below_home(settings: Settings, tmp_path: Path) -> None:
-    env = airflow_env(settings, Machine(java_home="/java"), "local[2]")
+    env = airflow_env(settings, Machine(java_home="/java"))
     assert env["AIRFLOW_HOME"] == str(tmp_path / "airflow")
     assert env["AIRFLOW__LOGGING__BASE_LOG_FOLDER"] == str(tmp_path / "logs")
     assert create_engine(env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]).url.database == str(tmp_path / "airflow/airflow.db")
@@ -128,18 +128,16 @@ def test_the_environment_keeps_all_that_airflow_writes_below_home(settings: Sett
 
 
 def test_sparks_scripts_find_this_python_first(settings: Settings) -> None:
-    env = airflow_env(settings, Machine(java_home="/java"), "local[2]")
+    env = airflow_env(settings, Machine(java_home="/java"))
     assert env["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
 def test_the_spark_connection_keeps_the_brackets_of_local_masters(settings: Settings) -> None:
-    connection = json.loads(airflow_env(settings, Machine(java_home="/java"), "local[*]")["AIRFLOW_CONN_SPARK_DEFAULT"])
+    connection = json.loads(airflow_env(settings, Machine(java_home="/java"))["AIRFLOW_CONN_SPARK_DEFAULT"])
     assert connection == {"conn_type": "spark", "host": "local[*]"}
 
 
 def test_a_locked_database_is_waited_for(settings: Settings) -> None:
-    module, _, name = airflow_env(settings, Machine(java_home="/java"), "local[2]")[
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS"
-    ].rpartition(".")
+    module, _, name = airflow_env(settings, Machine(java_home="/java"))["AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS"].rpartition(".")
     assert getattr(sys.modules[module], name) is SQLITE_CONNECT_ARGS
     assert SQLITE_CONNECT_ARGS["timeout"] == 60

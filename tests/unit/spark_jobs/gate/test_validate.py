@@ -7,7 +7,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import StructType
 
 from spark_jobs.gate.suites import Suite
-from spark_jobs.gate.validate import Verdict, open_context, run_suite
+from spark_jobs.gate.validate import open_context, run_suite
+from spark_jobs.gate.verdicts import Verdict
 from spark_jobs.lake.table import Table
 
 TABLE = Table("raw.things", StructType())

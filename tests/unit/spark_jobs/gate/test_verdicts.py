@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from spark_jobs.gate.validate import Verdict
-from spark_jobs.gate.verdicts import explain
+from spark_jobs.gate.verdicts import Verdict, explain
 from spark_jobs.lake.manifest import Manifest
 
 MANIFEST = Manifest("ingest", date(2026, 11, 1), "run", "r_20261101_x_1", {}, {}, {})
