@@ -10,7 +10,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endif
 endef
-$(foreach name,DAY MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS,$(eval $(call as-it-stands,$(name))))
+$(foreach name,DAY MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
 # A short name for the setting, for the command line.
 ifneq ($(MASTER),)
 export MILLRACE_MASTER := $(value MASTER)
@@ -26,7 +26,7 @@ setup: ## Set up all that a run needs: packages, Java, jars; repairs a set-up th
 
 .PHONY: setup-dev
 setup-dev: ## The same, with the tools for tests and lint
-	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.setup --dev
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.setup --level dev
 
 .PHONY: doctor
 doctor: ## Check the environment; name each fault with its remedy
@@ -43,6 +43,22 @@ airflow: setup ## Start Airflow with its web page on this machine
 .PHONY: backfill
 backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2026-11-01 TO=2026-11-07
 	@$(PYTHON) -m tools.backfill
+
+.PHONY: up
+up: ## Start Airflow and a Spark cluster in containers: make up WORKERS=2
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.stack up
+
+.PHONY: down
+down: ## Stop the containers; with VOLUMES=1 remove their data too
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.stack down
+
+.PHONY: status
+status: ## Show what the containers do
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.stack status
+
+.PHONY: logs
+logs: ## Show the last lines of a service: make logs SERVICE=scheduler
+	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.stack logs
 
 .PHONY: sample-data
 sample-data: setup ## Write a day of sample data: make sample-data DAY=2026-11-02
@@ -67,7 +83,8 @@ bench: setup-dev ## Measure a large day: make bench LINES_MILLIONS=5
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes
 .PHONY: lock
 lock: setup-dev ## Compile the pinned lists anew, with hashes
-	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --group server pyproject.toml -o requirements-server.txt
+	@$(COMPILE) pyproject.toml -c requirements-server.txt -o requirements.txt
 	@$(COMPILE) --group dev pyproject.toml -c requirements.txt -o requirements-dev.txt
 	@$(COMPILE) requirements-bootstrap.txt -o requirements-bootstrap.txt
 	@$(COMPILE) requirements-java.txt -o requirements-java.txt

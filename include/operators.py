@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +11,13 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk.exceptions import AirflowFailException
 
 from include.landing import landed_bytes
+from include.links import SparkApplicationLink
 from include.submit import with_quick_compiler
 
 # What trying again cannot mend: wrong arguments (64) and failed data (65).
 FINAL_EXIT_CODES = {64, 65}
+# The driver writes its application's id there (spark_jobs/lake/session.py), for the task's link.
+APPLICATION_ID_FILE = "spark.millrace.applicationIdFile"
 
 
 def exit_code(error: Exception) -> int | None:
@@ -29,22 +33,28 @@ class JobOperator(SparkSubmitOperator):
     """
 
     template_fields = (*SparkSubmitOperator.template_fields, "day")
+    operator_extra_links = (SparkApplicationLink(),)
 
     def __init__(self, *, day: str, landing_uri: str, small_day_bytes: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.day = day
         self.landing_uri = landing_uri
         self.small_day_bytes = small_day_bytes
+        self.application_id = ""
 
     def execute(self, context: Any) -> Any:
         if landed_bytes(self.landing_uri, self.day) < self.small_day_bytes:
             self.conf = with_quick_compiler(self.conf or {})
-        try:
-            super().execute(context)
-        except AirflowException as error:
-            if exit_code(error) in FINAL_EXIT_CODES:
-                raise AirflowFailException(str(error)) from error
-            raise
+        with NamedTemporaryFile("r") as told:
+            self.conf = {**(self.conf or {}), APPLICATION_ID_FILE: told.name}
+            try:
+                super().execute(context)
+            except AirflowException as error:
+                if exit_code(error) in FINAL_EXIT_CODES:
+                    raise AirflowFailException(str(error)) from error
+                raise
+            finally:
+                self.application_id = told.read().strip()
 
 
 class StageOperator(JobOperator):

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     home: Path = Field(default=PROJECT / "var", description="Folder of everything that a run owns")
     landing_uri: str = Field(default="", description="Landing folder; default: landing below home")
     warehouse_uri: str = Field(default="", description="Iceberg warehouse; default: warehouse below home")
+    work_uri: str = Field(default="", description="What runs keep while they last, e.g. levels and verdicts; default: work below home")
+    reports_uri: str = Field(default="", description="Folder of the reports; default: reports below home")
     catalog_uri: str = Field(default="", description="JDBC URI of the Iceberg catalog, without credentials; default: SQLite below home")
 
     late_days: int = Field(default=2, ge=0, le=31, description="Days after its own in which a request may still land")
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     executor_memory: str = Field(default="1g", pattern=MEMORY, description="Heap of an executor, on a cluster")
     executor_cores: int = Field(default=1, ge=1, description="Cores of an executor, on a cluster")
     max_cores: int = Field(default=2, ge=1, description="Cores that one job may take of a cluster")
+    properties_file: Path = Field(
+        default=PROJECT / "include/spark/millrace.conf", description="Properties of every submit; the place for secret ones, with mode 0600"
+    )
+    history_url: str = Field(default="", description="Address of Spark's history server, to which tasks link; empty: no link")
     event_log_uri: str = Field(default="", description="Folder of Spark's event logs; empty: none are written")
     small_day_bytes: int = Field(
         default=64 * 1024 * 1024, ge=0, description="A day with fewer landed bytes runs with a quicker start and a slower pace"
@@ -80,11 +86,11 @@ class Settings(BaseSettings):
 
     @property
     def work(self) -> str:
-        return self.uri("work")
+        return self.work_uri or self.uri("work")
 
     @property
     def reports(self) -> str:
-        return self.uri("reports")
+        return self.reports_uri or self.uri("reports")
 
     @property
     def catalog(self) -> str:

@@ -7,7 +7,6 @@ from include.settings import PROJECT, Machine, Settings
 
 SPARK_CONN_ID = "spark_default"
 QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
-PROPERTIES_FILE = PROJECT / "include/spark/millrace.conf"
 
 
 def spark_conf(settings: Settings, machine: Machine) -> dict[str, str]:
@@ -72,7 +71,7 @@ def submit_arguments(settings: Settings, machine: Machine) -> dict[str, Any]:
         "conn_id": SPARK_CONN_ID,
         "deploy_mode": "client",
         "conf": spark_conf(settings, machine),
-        "properties_file": str(PROPERTIES_FILE),
+        "properties_file": str(settings.properties_file),
         "driver_memory": settings.driver_memory,
         "env_vars": environment,
     }

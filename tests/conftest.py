@@ -13,7 +13,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
-from include.submit import PROPERTIES_FILE, java_options, spark_conf
+from include.submit import java_options, spark_conf
 
 # Airflow and the settings read these when first imported: no test depends on, or touches, the Airflow of the one who runs it.
 for name in [name for name in os.environ if name.startswith(("MILLRACE_", "AIRFLOW_"))]:
@@ -45,8 +45,9 @@ def spark(lake_home: Path) -> Iterator[SparkSession]:
     if machine.java_home:
         os.environ["JAVA_HOME"] = machine.java_home
     os.environ["PYTHONPATH"] = str(PROJECT)
-    properties = dict(line.split(None, 1) for line in PROPERTIES_FILE.read_text().splitlines() if line and line[0] != "#")
-    properties |= spark_conf(Settings(home=lake_home), machine)
+    settings = Settings(home=lake_home)
+    properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
+    properties |= spark_conf(settings, machine)
     properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
     properties["spark.driver.extraJavaOptions"] = java_options(machine)
     builder = SparkSession.builder.master("local[2]").appName("tests")

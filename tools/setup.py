@@ -1,4 +1,4 @@
-"""Sets up everything that a run needs: `python -m tools.setup [--dev]`.
+"""Sets up everything that a run needs: `python -m tools.setup [--level dev]`.
 
 Each step is skipped when its stamp fits its inputs, so that a call with nothing to do takes a fraction of a second,
 and a call after a killed one continues or repairs. Exit codes: 0 ready, 1 failed with a named remedy.
@@ -25,7 +25,7 @@ JAVA_STAMP = "java"
 
 
 def set_up(layout: Layout, level: str) -> Environment:
-    """Makes the environment complete for `level` (runtime or dev) and returns its record."""
+    """Makes the environment complete for `level` (packages.LEVELS) and returns its record."""
     require(packages.check_python(packages.running_python()))
     with exclusive(layout.lock_file):
         set_up_packages(layout, level)
@@ -90,8 +90,8 @@ def progress(step: str) -> Iterator[None]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tools.setup", description="Set up everything that a run needs.")
-    parser.add_argument("--dev", action="store_true", help="with the tools of `make test` and `make lint`")
-    level = "dev" if parser.parse_args(arguments).dev else "runtime"
+    parser.add_argument("--level", choices=packages.LEVELS, default="runtime", help="dev: with the tools for tests; server: for containers")
+    level = parser.parse_args(arguments).level
     started = time.monotonic()
     try:
         set_up(Layout(Path(__file__).resolve().parents[1]), level)

@@ -1,5 +1,7 @@
 """The Spark session of every job."""
 
+from pathlib import Path
+
 from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import WrongUsage
@@ -15,6 +17,8 @@ FIXED = {
 def get_session(app_name: str) -> SparkSession:
     """Start the session; the master, the resources and the catalog come from spark-submit.
 
+    Writes the application's id to the file that spark.millrace.applicationIdFile names, if it does.
+
     WrongUsage: no catalog `lake` is configured.
     """
     builder = SparkSession.builder.appName(app_name)
@@ -23,4 +27,7 @@ def get_session(app_name: str) -> SparkSession:
     spark = builder.getOrCreate()
     if spark.conf.get("spark.sql.catalog.lake", None) is None:
         raise WrongUsage("no catalog `lake`: submit with --properties-file or through the DAG, which set spark.sql.catalog.lake.*")
+    told = spark.conf.get("spark.millrace.applicationIdFile", None)
+    if told:
+        Path(told).write_text(spark.sparkContext.applicationId)
     return spark

@@ -51,7 +51,7 @@ class Layout:
         return self.repository / "tools" / "jars.toml"
 
     def requirements(self, name: str) -> Path:
-        """The pinned, hashed list `name`: runtime, dev, bootstrap or java."""
+        """The pinned, hashed list `name`: runtime, dev, server, bootstrap or java."""
         return self.repository / ("requirements.txt" if name == "runtime" else f"requirements-{name}.txt")
 
     def stamp(self, step: str) -> Path:

@@ -9,6 +9,7 @@ from tools.environment.command import run
 from tools.environment.layout import Layout
 from tools.environment.stamps import file_sha256, fingerprint, read_stamp, write_stamp
 
+LEVELS = ("runtime", "dev", "server")
 SUPPORTED_PYTHONS = ((3, 11), (3, 12), (3, 13))
 INSTALL_REMEDY = (
     "check that the package index can be reached (a mirror: PIP_INDEX_URL for pip and UV_DEFAULT_INDEX for uv)"
@@ -41,16 +42,16 @@ def check_packages(layout: Layout) -> Check:
 
 
 def is_current(layout: Layout, level: str) -> bool:
-    """Whether everything of `level` is installed; dev holds all of runtime."""
+    """Whether everything of `level` is installed; every other level holds all of runtime."""
     stamp = read_stamp(layout.stamp(STAMP))
-    enough = ("dev",) if level == "dev" else ("runtime", "dev")
+    enough = LEVELS if level == "runtime" else (level,)
     return layout.python.exists() and stamp.get("level") in enough and stamp["key"] == _key(layout, stamp["level"])
 
 
 def install(layout: Layout, level: str) -> None:
-    """Makes the packages complete for `level`: runtime or dev.
+    """Makes the packages complete for `level`, one of LEVELS.
 
-    Anything but a complete environment is rebuilt from nothing; only the step from runtime to dev adds to it.
+    Anything but a complete environment is rebuilt from nothing; only the step from runtime to another level adds to it.
     """
     if not is_current(layout, "runtime"):
         _clear(layout)

@@ -1,5 +1,6 @@
 """SparkSubmitOperator.execute is replaced here: no submit can run without a scheduler's task; tests/integration runs real ones."""
 
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk.exceptions import AirflowFailException
 
 from include.operators import JobOperator, StageOperator, branch_name, exit_code
+from include.settings import Settings
 from tests.landing import Landing
 
 OF_DAY: dict[str, Any] = {"day": "2026-11-01", "landing_uri": "file:///nothing/landed", "small_day_bytes": 1}
@@ -82,7 +84,30 @@ def test_a_day_below_the_limit_runs_with_the_quick_compiler(
     JobOperator(task_id="job", day="2026-11-01", landing_uri=tmp_path.as_uri(), small_day_bytes=small_day_bytes, conf=options).execute(
         context()
     )
-    assert submitted == ["-XX:+UseSerialGC -XX:TieredStopAtLevel=1" if is_quick else "-XX:+UseSerialGC"]
+    assert submitted[0] == ("-XX:+UseSerialGC -XX:TieredStopAtLevel=1" if is_quick else "-XX:+UseSerialGC")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_id_that_the_driver_writes_becomes_the_tasks_link(monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
+    def submit(self: Any, context: Any) -> None:
+        Path(self.conf["spark.millrace.applicationIdFile"]).write_text("app-20261101100000-0007")
+        if fails:
+            raise failed_submit(75)
+
+    monkeypatch.setattr(SparkSubmitOperator, "execute", submit)
+    monkeypatch.setattr("include.links.settings", lambda: Settings(history_url="http://127.0.0.1:18080/"))
+    job = JobOperator(task_id="job", **OF_DAY)
+    with nullcontext() if not fails else pytest.raises(AirflowException):
+        job.execute(context())
+    (link,) = job.operator_extra_links
+    assert link.get_link(job, ti_key=None) == "http://127.0.0.1:18080/history/app-20261101100000-0007/"
+
+
+def test_without_a_history_server_there_is_no_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("include.links.settings", lambda: Settings(history_url=""))
+    job = JobOperator(task_id="job", **OF_DAY)
+    job.application_id = "app-1"
+    assert job.operator_extra_links[0].get_link(job, ti_key=None) == ""
 
 
 def test_a_branch_names_stage_and_try_in_what_every_catalog_takes() -> None:

@@ -1,0 +1,1 @@
+"""What runs inside the containers of docker-compose.yaml besides Airflow and Spark themselves."""
