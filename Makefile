@@ -66,7 +66,15 @@ sample-data: setup ## Write a day of sample data: make sample-data DAY=2026-11-0
 
 .PHONY: test
 test: lint ## Lint, then run all tests that need no Docker
-	@$(PYTHON) -m pytest tests -m "not docker" --durations=10
+	@$(PYTHON) -m pytest tests -m "not docker" --durations=10 --numprocesses=2 --dist=loadfile
+
+.PHONY: test-stack
+test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine
+	@$(PYTHON) -m pytest tests/compose -m "docker and not slow" -x --durations=10
+
+.PHONY: test-stack-slow
+test-stack-slow: setup-dev ## Run those that take many minutes too
+	@$(PYTHON) -m pytest tests/compose -m docker -x --durations=10
 
 .PHONY: lint
 lint: setup-dev ## Check style, types and the direction of imports

@@ -33,7 +33,7 @@ def test_a_day_on_a_standalone_cluster_with_a_killed_driver(tmp_path: Path):
     with standalone_cluster(tmp_path) as master:
         env = clean_environment(
             MILLRACE_HOME=str(home), MILLRACE_MASTER=master, DAY=str(day), MILLRACE_EVENT_LOG_URI=events.as_uri(),
-            MILLRACE_FINISH_EDGES="0", MILLRACE_RETRY_DELAY_SECONDS="1", MILLRACE_DRIVER_MEMORY="1g",
+            MILLRACE_FINISH_EDGES="0", MILLRACE_RETRY_DELAY_SECONDS="1", MILLRACE_DRIVER_MEMORY="1g", MILLRACE_MAX_CORES="1",
         )  # fmt: skip
         run = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         kill_driver_after_level(home, 1, run)

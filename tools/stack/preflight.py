@@ -20,11 +20,15 @@ PORTS = {"AIRFLOW_PORT": 8080, "SPARK_MASTER_PORT": 8081, "HISTORY_PORT": 18080}
 def engine_checks() -> Iterator[Check]:
     """An engine with Compose, and room for it. Ends with the first fault that makes the next question pointless."""
     if shutil.which("docker") is None:
-        yield Check("Docker", False, "no program docker on PATH", "install Docker Engine with its Compose plugin (docs.docker.com/engine/install)")
+        yield Check(
+            "Docker", False, "no program docker on PATH", "install Docker Engine with its Compose plugin (docs.docker.com/engine/install)"
+        )
         return
     engine = _run("docker", "info", "--format", "{{.ServerVersion}} {{.DockerRootDir}}")
     if engine.returncode:
-        yield Check("Docker engine", False, _last_line(engine.stderr), "start it (systemctl start docker), or let this user reach it (group docker)")
+        yield Check(
+            "Docker engine", False, _last_line(engine.stderr), "start it (systemctl start docker), or let this user reach it (group docker)"
+        )
         return
     version, _, root = engine.stdout.strip().partition(" ")
     yield Check("Docker engine", True, version)
@@ -42,13 +46,17 @@ def start_checks(ports: Mapping[str, str]) -> Iterator[Check]:
 def check_compose(answer: str) -> Check:
     found = re.match(r"v?(\d+)\.(\d+)", answer.strip())
     ok = found is not None and (int(found[1]), int(found[2])) >= MIN_COMPOSE
-    return Check("Docker Compose", ok, answer.strip() or "no plugin", f"install the Compose plugin, {'.'.join(map(str, MIN_COMPOSE))} or newer")
+    return Check(
+        "Docker Compose", ok, answer.strip() or "no plugin", f"install the Compose plugin, {'.'.join(map(str, MIN_COMPOSE))} or newer"
+    )
 
 
 def check_disk(root: Path) -> Check:
     """The engine's folder; where it is not this machine's, the folder above it that is."""
     free = shutil.disk_usage(next(path for path in (root, *root.parents) if path.exists())).free
-    return Check("disk", free >= MIN_DISK_BYTES, f"{_gib(free)} free for {root}", f"free {_gib(MIN_DISK_BYTES)}, e.g. with `docker system prune`")
+    return Check(
+        "disk", free >= MIN_DISK_BYTES, f"{_gib(free)} free for {root}", f"free {_gib(MIN_DISK_BYTES)}, e.g. with `docker system prune`"
+    )
 
 
 def check_memory(meminfo: str) -> Check:

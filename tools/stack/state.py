@@ -50,7 +50,14 @@ def new_secrets(existing: Mapping[str, str]) -> dict[str, str]:
         return made[name] if name in made else existing[name]
 
     made: dict[str, str] = {}
-    for name in ("postgres_password", "airflow_database_password", "lake_database_password", "api_secret_key", "jwt_secret", "admin_password"):
+    for name in (
+        "postgres_password",
+        "airflow_database_password",
+        "lake_database_password",
+        "api_secret_key",
+        "jwt_secret",
+        "admin_password",
+    ):
         if name not in existing:
             made[name] = secrets.token_urlsafe(32)
     built = {

@@ -1,0 +1,142 @@
+"""A stack of its own for the tests: started by the same command as `make up`, with other names, ports and folders."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+from include.settings import PROJECT
+from tests.integration.cluster import free_port
+
+DAG_ID = "web_activity_daily"
+DAG = f"/api/v2/dags/{DAG_ID}"
+RUN_TIMEOUT_SECONDS = 1800
+
+
+class Stack:
+    """The running stack of one test session. home: its MILLRACE_HOME on the host."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.ports = {name: str(free_port()) for name in ("AIRFLOW_PORT", "SPARK_MASTER_PORT", "HISTORY_PORT")}
+        self.environment = os.environ | self.ports | {
+            "COMPOSE_PROJECT_NAME": "millrace-tests",
+            "COMPOSE_ENV_FILES": str(home / "stack.env"),
+            "MILLRACE_HOME": str(home),
+            "MILLRACE_VERSION": "tests",
+        }  # fmt: skip
+        self.token = ""
+
+    def make(self, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """What `make <command>` runs."""
+        return subprocess.run(
+            [sys.executable, "-m", "tools.stack", command],
+            cwd=PROJECT, env=self.environment | variables, capture_output=True, text=True, timeout=1800,
+        )  # fmt: skip
+
+    def compose(self, *arguments: str, check: bool = True) -> str:
+        command = ["docker", "compose", *arguments]
+        done = subprocess.run(command, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=600)
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout
+
+    def execute(self, service: str, *command: str, check: bool = True) -> str:
+        return self.compose("exec", "-T", service, *command, check=check)
+
+    def sql(self, query: str) -> list[list[str]]:
+        """Rows of Airflow's database."""
+        text = self.execute("postgres", "psql", "-U", "postgres", "-d", "airflow", "-tAc", query)
+        return [line.split("|") for line in text.splitlines()]
+
+    def secrets(self) -> dict[str, str]:
+        """Every secret word by its file's name; of a file with properties the last word of each line."""
+        words = {}
+        for path in sorted((self.home / "compose/secrets").iterdir()):
+            for number, line in enumerate(path.read_text().splitlines()):
+                word = line.split()[-1]
+                if len(word) > 16:  # a user's name is none
+                    words[f"{path.name}:{number}"] = word
+        return words
+
+    def login(self) -> None:
+        password = (self.home / "compose/secrets/admin_password").read_text()
+        _, answer = self.call("POST", "/auth/token", {"username": "admin", "password": password})
+        self.token = answer["access_token"]
+
+    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """A request to Airflow's REST API."""
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
+        data = None if body is None else json.dumps(body).encode()
+        return fetch(Request(f"http://127.0.0.1:{self.ports['AIRFLOW_PORT']}{path}", data, headers, method=method))
+
+    def history(self, path: str) -> Any:
+        return fetch(Request(f"http://127.0.0.1:{self.ports['HISTORY_PORT']}/api/v1/{path}"))[1]
+
+    def runs(self) -> dict[str, dict[str, Any]]:
+        _, answer = self.call("GET", f"{DAG}/dagRuns?limit=100")
+        return {run["dag_run_id"]: run for run in answer["dag_runs"]}
+
+    def task(self, run_id: str, task_id: str) -> dict[str, Any]:
+        _, answer = self.call("GET", f"{DAG}/dagRuns/{quote(run_id)}/taskInstances/{task_id}")
+        found: dict[str, Any] = answer
+        return found
+
+    def wait_for_run(self, run_id: str, timeout_seconds: float = RUN_TIMEOUT_SECONDS) -> None:
+        def ended() -> bool:
+            state = self.runs()[run_id]["state"]
+            assert state != "failed", self.failures(run_id)
+            return bool(state == "success")
+
+        wait_for(f"run {run_id}", ended, timeout_seconds)
+
+    def failures(self, run_id: str) -> str:
+        tasks = self.sql(f"SELECT task_id, state, try_number FROM task_instance WHERE run_id = '{run_id}'")
+        return f"{tasks}\n{self.execute('scheduler', 'sh', '-c', 'tail -n 30 $(ls -t $(find /data/logs -name attempt=*.log) | head -n 1)')}"
+
+    def report(self, day: object) -> dict[str, bytes]:
+        """The CSVs of a day's report by name."""
+        names = self.execute("scheduler", "ls", f"/data/reports/dt={day}/").split()
+        return {
+            name: self.execute("scheduler", "cat", f"/data/reports/dt={day}/{name}").encode() for name in names if name.endswith(".csv")
+        }
+
+
+def fetch(request: Request) -> tuple[int, Any]:
+    """Status and answer, JSON where it is. A connection that is refused raises."""
+    try:
+        with urlopen(request, timeout=30) as answer:
+            status, text = answer.status, answer.read().decode()
+    except HTTPError as error:
+        status, text = error.code, error.read().decode(errors="replace")
+    try:
+        return status, json.loads(text)
+    except ValueError:
+        return status, text
+
+
+def wait_for(what: str, done: Callable[[], bool], timeout_seconds: float) -> None:
+    """Poll until `done`; a service that is being restarted does not answer, which is no end."""
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        try:
+            if done():
+                return
+        except OSError:
+            pass  # not up, or not up again
+        assert time.monotonic() < deadline, f"{what}: not in {timeout_seconds} s"
+        time.sleep(2)
+
+
+def docker_inspect(stack: Stack) -> list[Mapping[str, Any]]:
+    """Every container of the stack that goes on running, as Docker knows it."""
+    identifiers = stack.compose("ps", "--quiet").split()
+    done = subprocess.run(["docker", "inspect", *identifiers], check=True, capture_output=True, text=True)
+    found: list[Mapping[str, Any]] = json.loads(done.stdout)
+    return found

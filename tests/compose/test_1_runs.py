@@ -1,0 +1,110 @@
+"""The unchanged DAG on the containers: a scheduled run, a backfill, and the way from a task to its Spark application."""
+
+import io
+import json
+import subprocess
+import tarfile
+from datetime import date
+from pathlib import Path
+from urllib.request import Request
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from tests.compose.conftest import BACKFILL_DAYS
+from tests.compose.stack import DAG, DAG_ID, Stack, fetch, wait_for
+from tests.integration.chain import Chain, csvs
+
+pytestmark = pytest.mark.docker
+
+
+def test_without_a_login_nothing_is_told(stack: Stack) -> None:
+    token, stack.token = stack.token, ""
+    try:
+        for path in ("/api/v2/dags", f"{DAG}/dagRuns", "/ui/dags", "/api/v2/connections"):
+            assert stack.call("GET", path)[0] in (401, 403), path
+        assert stack.call("POST", "/auth/token", {"username": "admin", "password": "admin"})[0] in (401, 403)
+    finally:
+        stack.token = token
+    assert stack.call("GET", "/api/v2/connections")[0] == 200
+
+
+def test_a_scheduled_run_goes_through_on_both_workers(stack: Stack, yesterday: date, spark: SparkSession, tmp_path: Path) -> None:
+    assert stack.call("PATCH", f"{DAG}?update_mask=is_paused", {"is_paused": False})[0] == 200
+    wait_for("a scheduled run", lambda: bool(scheduled(stack)), 120)
+    (run_id,) = scheduled(stack)
+    stack.wait_for_run(run_id)
+    assert stack.runs()[run_id]["data_interval_start"].startswith(str(yesterday))
+    hosts = executor_hosts(stack)
+    assert set(hosts) == {"ingest", "gate", "enrich", "aggregate", "identities", "export_reports"}
+    assert len(set.union(*hosts.values())) == 2, hosts
+    assert stack.report(yesterday) == embedded(stack, yesterday, spark, tmp_path)
+
+
+def test_a_task_links_to_its_own_application(stack: Stack, yesterday: date) -> None:
+    (run_id,) = scheduled(stack)
+    _, answer = stack.call("GET", f"{DAG}/dagRuns/{run_id.replace('+', '%2B')}/taskInstances/enrich.enrich/links")
+    link = answer["extra_links"]["Spark application"]
+    assert link.startswith(f"http://127.0.0.1:{stack.ports['HISTORY_PORT']}/history/app-")
+    assert fetch(Request(link))[0] == 200
+    application = link.rstrip("/").rpartition("/")[2]
+    wait_for("the application", lambda: "name" in stack.history(f"applications/{application}"), 60)
+    assert stack.history(f"applications/{application}")["name"] == f"enrich {yesterday}"
+
+
+@pytest.mark.slow
+def test_a_backfill_equals_the_serial_run_and_doing_it_again_changes_nothing(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
+    first, last = str(BACKFILL_DAYS[0]), str(BACKFILL_DAYS[-1])
+    created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", first, "--to-date", last, "--max-active-runs", "2"]
+    stack.execute("scheduler", *created)
+    _, answer = stack.call("GET", f"/ui/backfills?dag_id={DAG_ID}")
+    assert answer["backfills"][0]["max_active_runs"] == 2
+    wait_for_backfill(stack, len(BACKFILL_DAYS))
+    reports = {day: stack.report(day) for day in BACKFILL_DAYS}
+    assert reports == {day: embedded(stack, day, spark, tmp_path / str(day)) for day in BACKFILL_DAYS}
+    stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
+    wait_for_backfill(stack, len(BACKFILL_DAYS))
+    assert {day: stack.report(day) for day in BACKFILL_DAYS} == reports
+
+
+def scheduled(stack: Stack) -> list[str]:
+    return [run_id for run_id, run in stack.runs().items() if run["run_type"] == "scheduled"]
+
+
+def wait_for_backfill(stack: Stack, days: int) -> None:
+    def ended() -> bool:
+        states = [run["state"] for run in stack.runs().values() if run["run_type"] == "backfill"]
+        assert "failed" not in states, states
+        return states == ["success"] * days
+
+    wait_for("the backfill", ended, 3600)
+
+
+def embedded(stack: Stack, day: date, spark: SparkSession, home: Path) -> dict[str, bytes]:
+    """The CSVs of the same landing by the embedded jobs."""
+    home.mkdir(exist_ok=True)
+    (home / "landing").symlink_to(stack.home / "landing")
+    return csvs(Chain(spark, home).run(day, audited=False))
+
+
+def executor_hosts(stack: Stack) -> dict[str, set[str]]:
+    """By job, the hosts on which executors ended tasks, from the event logs."""
+    archive = subprocess.run(
+        ["docker", "compose", "exec", "-T", "history-server", "tar", "-C", "/data/events", "-c", "."],
+        env=stack.environment, cwd=Path(__file__).parents[2], check=True, capture_output=True,
+    )  # fmt: skip
+    hosts: dict[str, set[str]] = {}
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+        for member in files:
+            if not member.isfile() or "events_" not in member.name:
+                continue
+            raw = files.extractfile(member)
+            assert raw is not None
+            text = pa.CompressedInputStream(pa.BufferReader(raw.read()), "zstd").read() if ".zstd" in member.name else raw.read()
+            events = [json.loads(line) for line in text.decode().splitlines()]
+            names = [event["App Name"].split()[0] for event in events if event["Event"] == "SparkListenerApplicationStart"]
+            found = {event["Task Info"]["Host"] for event in events if event["Event"] == "SparkListenerTaskEnd"}
+            for name in names:
+                hosts.setdefault(name, set()).update(found)
+    return hosts

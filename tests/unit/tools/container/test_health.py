@@ -1,0 +1,46 @@
+"""The healthchecks ask the service itself; here a small server answers in its place."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tools.container import health
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    """Stands for the service: a real one is asked in tests/compose."""
+
+    def get(url: str) -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(health, "get", get)
+
+
+@pytest.mark.parametrize(("state", "code"), [("healthy", 0), ("unhealthy", 1)])
+def test_the_api_server_needs_its_database(monkeypatch: pytest.MonkeyPatch, state: str, code: int) -> None:
+    answers(monkeypatch, {"metadatabase": {"status": state}})
+    assert health.main("api-server") == code
+
+
+@pytest.mark.parametrize(("state", "code"), [("ALIVE", 0), ("STANDBY", 1), ("RECOVERING", 1)])
+def test_a_master_must_be_alive(monkeypatch: pytest.MonkeyPatch, state: str, code: int) -> None:
+    answers(monkeypatch, {"status": state})
+    assert health.main("spark-master") == code
+
+
+@pytest.mark.parametrize(("workers", "code"), [([("me", "ALIVE")], 0), ([("me", "DEAD")], 1), ([("other", "ALIVE")], 1), ([], 1)])
+def test_a_worker_must_be_known_to_its_master(monkeypatch: pytest.MonkeyPatch, workers: list[tuple[str, str]], code: int) -> None:
+    monkeypatch.setattr(health.socket, "gethostname", lambda: "me")
+    monkeypatch.setattr(health.socket, "gethostbyname", lambda name: "10.0.0.1")
+    answers(monkeypatch, {"workers": [{"host": host, "state": state} for host, state in workers]})
+    assert health.main("spark-worker") == code
+
+
+@pytest.mark.parametrize("error", [ConnectionRefusedError("refused"), json.JSONDecodeError("no JSON", "", 0)])
+def test_no_answer_is_told_and_no_crash(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception) -> None:
+    answers(monkeypatch, error)
+    assert health.main("history-server") == 1
+    assert capsys.readouterr().out.startswith(f"history-server: {type(error).__name__}")
