@@ -16,7 +16,7 @@ def missing_markers(landing_uri: str, day: str) -> list[str]:
 def landed_bytes(landing_uri: str, day: str) -> int:
     """About how many bytes have landed for the day, unpacked; 0 where nothing has."""
     folders = [path for folder in _folders(landing_uri, day) if (path := ObjectStoragePath(folder)).exists()]
-    files = [file for folder in folders for file in folder.iterdir()]
+    files = [file for folder in folders for file in folder.iterdir() if file.is_file()]
     return sum(file.stat().st_size * (GZIP_FACTOR if file.name.endswith(".gz") else 1) for file in files)
 
 

@@ -4,8 +4,10 @@ Set one by exporting MILLRACE_<NAME>, e.g. MILLRACE_LATE_DAYS=3. Jobs have no de
 """
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -56,6 +58,16 @@ class Settings(BaseSettings):
     retry_delay_seconds: int = Field(default=30, ge=0, description="Wait before the first retry; it doubles after each")
     stage_timeout_seconds: int = Field(default=4 * 3600, ge=1, description="A Spark task that runs longer is ended")
     landing_timeout_seconds: int = Field(default=24 * 3600, ge=1, description="A run waits at most so long for its day to land")
+
+    @field_validator("catalog_uri")
+    @classmethod
+    def _without_credentials(cls, value: str) -> str:
+        # It stands on every submit's command line, which all users of a machine can read.
+        if re.search(r"//[^/]*@|[?&;](user|password)=", value, re.IGNORECASE):
+            raise ValueError(
+                "user and password do not belong here: set spark.sql.catalog.lake.jdbc.user and .password in MILLRACE_PROPERTIES_FILE"
+            )
+        return value
 
     @field_validator("home")
     @classmethod
@@ -109,6 +121,11 @@ class Machine(BaseModel):
         return cls(**json.loads(path.read_text())) if path.is_file() else cls()
 
 
+def shown(fault: Any) -> str:
+    """The value that was refused, unless it may hold a password."""
+    return "…" if fault["loc"][0] == "catalog_uri" else str(fault["input"])
+
+
 class SettingsError(ValueError):
     """Settings that cannot be used; the message names each by its environment variable and says what is accepted."""
 
@@ -119,7 +136,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = [
-            f"MILLRACE_{str(fault['loc'][0]).upper()}={fault['input']}: {fault['msg']} "
+            f"MILLRACE_{str(fault['loc'][0]).upper()}={shown(fault)}: {fault['msg']} "
             f"({Settings.model_fields[str(fault['loc'][0])].description})"
             for fault in error.errors()
         ]

@@ -41,6 +41,11 @@ def spark_task(operator: type[JobOperator], task_id: str, package: str, argument
     )
 
 
+def branch_of(stage: str) -> str:
+    """A template: the branch that the stage's try has returned."""
+    return f"{{{{ ti.xcom_pull(task_ids='{stage}.{stage}') }}}}"
+
+
 def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
     """A stage and the gate that alone publishes what it staged."""
     chosen = settings()
@@ -53,7 +58,7 @@ def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
             {
                 "stage": stage,
                 "day": DAY,
-                "branch": f"{{{{ ti.xcom_pull(task_ids='{stage}.{stage}') }}}}",
+                "branch": branch_of(stage),
                 "landing_uri": chosen.landing,
                 "work_uri": chosen.work,
                 "suites": SUITES,

@@ -145,7 +145,7 @@ def health(port: int) -> dict[str, Any]:
         with urlopen(f"http://{HOST}:{port}/api/v2/monitor/health", timeout=5) as answer:
             report: dict[str, Any] = json.load(answer)
             return report
-    except (URLError, OSError):
+    except (URLError, OSError, ValueError):  # ValueError: another program answers, and not with JSON
         return {}
 
 

@@ -1,7 +1,7 @@
 """`make backfill FROM=… TO=…`: run every day of a period through a running Airflow (`make airflow`), both days included.
 
 A day that has run is run again, which is safe: its tables are a function of the landing folder. MILLRACE_HOME must be the one that
-Airflow runs with. Exit codes: 0 the runs are queued, 64 wrong usage, else Airflow's own.
+Airflow runs with. Exit codes: 0 the runs are queued, 64 wrong usage, 66 no Airflow runs, else Airflow's own.
 """
 
 import os
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from include.days import parse_day
 from include.settings import Machine, SettingsError, read_settings
 from tools.airflow_env import airflow_env
+from tools.airflow_ui import lock_home
 from tools.run import DAG_ID, fail
 
 
@@ -21,8 +22,10 @@ def main() -> int:
         settings = read_settings()
     except (SettingsError, ValueError) as error:
         fail(64, str(error))
-    if not (settings.home / "airflow/airflow.db").exists():
-        fail(66, f"{settings.home} has no Airflow: start it first with `make airflow`, with the same MILLRACE_HOME")
+    lock = lock_home(settings)
+    if lock is not None:
+        lock.close()
+        fail(66, f"no Airflow runs for {settings.home}: start it first with `make airflow`, with the same MILLRACE_HOME")
     env = airflow_env(settings, Machine.read())
     for command in (["dags", "unpause", "--yes", DAG_ID], backfill_command(first, last)):
         done = subprocess.run(

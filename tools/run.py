@@ -1,7 +1,8 @@
 """`make run`: one day through the whole DAG, in this terminal.
 
 DAY=YYYY-MM-DD chooses the day (default: the newest landed day, or a day of sample data where none has landed), MILLRACE_HOME the home,
-MILLRACE_MASTER a Spark master. Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed.
+MILLRACE_MASTER a Spark master. Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed, 73 no sample data
+could be made, 130 ended by Ctrl-C.
 """
 
 import json
@@ -30,6 +31,16 @@ DATASETS = ("users", "requests", "profiles")
 def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    try:
+        return run_day()
+    except KeyboardInterrupt:
+        kill_children()
+        print("stopped; nothing unaudited was published. Run it again when you like.")
+        return 130
+
+
+def run_day() -> int:
+    """Choose the day, run it, tell its outcome."""
     try:
         settings, machine = read_settings(), Machine.read()
     except SettingsError as error:
@@ -61,17 +72,28 @@ def choose_day(settings: Settings, asked: str) -> str:
             fail(66, f"{day} has not landed: {', '.join(f'{landing}/{name}/dt={day}/_SUCCESS' for name in missing)} missing. "
                      "Write the day's files, then the markers (docs/data.md)")  # fmt: skip
         return day
-    landed = [{path.parent.name for path in (landing / name).glob("dt=*/_SUCCESS")} for name in DATASETS]
-    complete = sorted(landed[0] & landed[1] & landed[2])
+    complete = set.intersection(*[landed_days(landing / name) for name in DATASETS])
     if complete:
-        return complete[-1].removeprefix("dt=")
+        return max(complete)
     print(f"nothing has landed in {landing}: making a day of sample data", flush=True)
-    subprocess.run(
-        [sys.executable, "-m", "tools.sample_data", "--landing", str(landing), "--day", SAMPLE_DAY],
-        check=True,
-        cwd=PROJECT,
-    )
+    command = [sys.executable, "-m", "tools.sample_data", "--landing", str(landing), "--day", SAMPLE_DAY]
+    made = subprocess.run(command, cwd=PROJECT)
+    if made.returncode:
+        fail(made.returncode, "no sample data: mend what is said above, or land a day of your own")
     return SAMPLE_DAY
+
+
+def landed_days(folder: Path) -> set[str]:
+    """The days whose marker is there; a folder of another name is none."""
+    names = {path.parent.name.removeprefix("dt=") for path in folder.glob("dt=*/_SUCCESS")}
+    return {name for name in names if is_day(name)}
+
+
+def is_day(text: str) -> bool:
+    try:
+        return bool(parse_day(text))
+    except ValueError:
+        return False
 
 
 def local_landing(settings: Settings) -> Path:
@@ -87,14 +109,9 @@ def run_dag(day: str, env: dict[str, str], log: Path) -> int:
             env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT, pass_fds=[writing], start_new_session=True,
         )  # fmt: skip
     os.close(writing)
-    try:
-        with os.fdopen(reading) as events:
-            told = show_progress(events)
-        code = child.wait()
-    except KeyboardInterrupt:
-        kill_children()
-        print("stopped; nothing unaudited was published. Run it again when you like.")
-        return 130
+    with os.fdopen(reading) as events:
+        told = show_progress(events)
+    code = child.wait()
     if code and not told:
         print("\n".join(log.read_text(errors="replace").splitlines()[-15:]))
     return 1 if code else 0
@@ -118,7 +135,7 @@ def show_progress(events: TextIO) -> bool:
 
 
 def tell_outcome(settings: Settings, day: str) -> None:
-    folder = settings.home / "reports" / f"dt={day}"
+    folder = Path(unquote(urlparse(settings.reports).path)) / f"dt={day}"
     summary = json.loads((folder / "summary.json").read_text())
     print("\n".join(outcome_lines(summary)))
     for late_day, lines in summary.get("late_by_day", {}).items():

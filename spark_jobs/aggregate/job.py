@@ -38,7 +38,7 @@ def main(argv: Sequence[str]) -> None:
     }
     stage_day(
         spark, stage="aggregate", day=args.day, run_id=args.run_id, branch=args.branch, work_uri=args.work_uri,
-        frames=frames, inputs=inputs, metrics={},
+        frames=frames, inputs=inputs,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def main(argv: Sequence[str]) -> None:
     activity = build_activity(without_blocked(requests, read_blocklist(spark, args.landing_uri)), users, profiles)
     stage_day(
         spark, stage="enrich", day=args.day, run_id=args.run_id, branch=args.branch, work_uri=args.work_uri,
-        frames={ACTIVITY: activity}, inputs=inputs, metrics={},
+        frames={ACTIVITY: activity}, inputs=inputs,
     )  # fmt: skip
 
 

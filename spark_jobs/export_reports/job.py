@@ -1,9 +1,9 @@
 """Stage export_reports: the Pandas reports of a day, put in place together, then the record of their release.
 
 Reads every table of the day at one snapshot, writes `<reports-uri>/dt=<day>/` (docs/data.md, "Report files") and adds
-a row to ops.releases, which comes last: a release that is on record has its files.
-Exit codes: 64 wrong usage, 65 a table is above --max-report-rows, 66 a table was never published, 75 another export of
-the day is at work.
+a row to ops.releases, which comes last: a day's newest release on record has its files.
+Exit codes: 64 wrong usage, 65 a table is above --max-report-rows or another run has published it since, 66 a table was never
+published, 75 another export of the day is at work.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.export_reports.sources import Sources
 from spark_jobs.export_reports.summary import day_before
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
+from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.session import get_session
 from spark_jobs.lake.staging import append
 
@@ -28,6 +29,8 @@ def build_parser() -> JobParser:
     parser = JobParser(prog="export_reports", description=__doc__.partition("\n")[0])
     parser.add_argument("--day", type=iso_day, required=True, help="UTC day, YYYY-MM-DD")
     parser.add_argument("--run-id", required=True, help="whose gate results the report shows")
+    parser.add_argument("--work-uri", required=True)
+    parser.add_argument("--branches", type=comma_separated, required=True, help="what the run's stages have staged, comma-separated")
     parser.add_argument("--reports-uri", type=local_folder, required=True, help="local folder of all reports")
     parser.add_argument("--max-report-rows", type=natural, required=True, help="a table with more rows is refused")
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more users is a hub")
@@ -35,11 +38,17 @@ def build_parser() -> JobParser:
     return parser
 
 
+def comma_separated(text: str) -> list[str]:
+    """Parse names with commas between them."""
+    return text.split(",")
+
+
 def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     before = day_before(args.reports_uri, args.day)
     spark = get_session(f"export_reports {args.day}")
-    sources = Sources(spark, args.day, args.max_report_rows)
+    manifests = [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]
+    sources = Sources(spark, args.day, args.max_report_rows, manifests)
     marts = sources.marts()
     released_at = datetime.now(UTC)
     report = Report(

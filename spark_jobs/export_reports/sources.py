@@ -1,6 +1,6 @@
 """What the stage reads: every table of a day, each at one snapshot that is chosen once and told in the release."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
@@ -10,8 +10,10 @@ from spark_jobs.enrich.schema import ACTIVITY
 from spark_jobs.export_reports import measures
 from spark_jobs.export_reports.bounded import to_pandas
 from spark_jobs.export_reports.report import MARTS, Measures, Version
-from spark_jobs.gate.schema import GATE_RESULTS
+from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
 from spark_jobs.ingest.schema import LEDGER, PROFILES, QUARANTINE, REQUESTS, USERS
+from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.publishing import check_published
 from spark_jobs.lake.reading import published_snapshot, read_day
 
 TABLES = (REQUESTS, USERS, PROFILES, QUARANTINE, LEDGER, ACTIVITY, *MARTS, GATE_RESULTS)
@@ -21,11 +23,15 @@ class Sources:
     """A day's tables at the snapshots that were main's when the object was made.
 
     max_rows: no frame that comes to Pandas may have more rows (bounded.py).
-    InputMissing: a table was never published.
+    manifests: what the run's stages have staged; the report tells of one run, whose rows fit together.
+    InputMissing: a table was never published. DataFailed: another run has published the day of a table since this one did.
     """
 
-    def __init__(self, spark: SparkSession, day: date, max_rows: int) -> None:
+    def __init__(self, spark: SparkSession, day: date, max_rows: int, manifests: Sequence[Manifest]) -> None:
         self._snapshots = {table.name: published_snapshot(spark, table) for table in TABLES}
+        for manifest in manifests:
+            for name in manifest.tables:
+                check_published(spark, BY_NAME[name], manifest, self._snapshots[name])
         self._frames = {table.name: read_day(spark, table, day, self._snapshots[table.name]) for table in TABLES}
         self._day = day
         self._max_rows = max_rows

@@ -53,7 +53,6 @@ def main(argv: Sequence[str]) -> None:
         work_uri=args.work_uri,
         frames={IDENTITIES: clusters(users_of_hubs(links, hubs), components, args.day)},
         inputs={ACTIVITY: snapshot_id},
-        metrics={"hub_ips": hubs.count()},
     )
 
 

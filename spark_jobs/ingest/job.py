@@ -98,16 +98,16 @@ def main(argv: Sequence[str]) -> None:
     requests = kept["requests"].where(taken).withColumn("landing_day", F.to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1)))
     quarantine = [quarantine_rows(frame, name, args.day) for name, frame in kept.items()]
     frames = {
-        schema.LEDGER: ledger,
         schema.REQUESTS: requests.select(*schema.REQUESTS.schema.names),
         schema.USERS: kept["users"].where(taken).select(landing_day, "user_id", *USER_VALUES),
         schema.PROFILES: kept["profiles"].where(taken).select(landing_day, "user_id", *PROFILE_VALUES),
         schema.QUARANTINE: quarantine[0].unionByName(quarantine[1]).unionByName(quarantine[2]),
+        schema.LEDGER: ledger,
     }
     try:
         stage_day(
             spark, stage="ingest", day=args.day, run_id=args.run_id, branch=args.branch, work_uri=args.work_uri,
-            frames=frames, inputs={}, metrics={"files": len(files)},
+            frames=frames, inputs={},
         )  # fmt: skip
     except (Py4JJavaError, PySparkException) as error:
         raise _named(error) from error

@@ -43,6 +43,7 @@ def landed_files(spark: SparkSession, landing_uri: str, dataset: Dataset, day: d
         raise InputMissing(f"{join(folder, MARKER)} is missing: the day has not landed; write the files and then the marker")
     entries = [entry for entry in list_folder(spark, folder) if entry.name != MARKER]
     faults = [f"  {entry.name!r}: {fault}" for entry in entries if (fault := _fault(entry, dataset, landing_uri))]
+    faults += [f"  {name!r}: a link to nothing, or a checksum file of Hadoop's" for name in _left_out(folder, entries)]
     if faults:
         raise DataFailed("\n".join([f"{folder} holds what cannot be read; rename it or move it away, nothing was staged:", *faults]))
     return [LandedFile(dataset, day, f"{dataset.folder(day)}/{e.name}", e.uri, e.size_bytes) for e in entries]
@@ -64,11 +65,26 @@ def _fault(entry: Entry, dataset: Dataset, landing_uri: str) -> str | None:
     return None
 
 
+def _left_out(folder_uri: str, entries: list[Entry]) -> list[str]:
+    """What lies in a local folder but not in Hadoop's listing of it."""
+    if not _is_local(folder_uri):
+        return []
+    return sorted(set(os.listdir(_local_path(folder_uri))) - {entry.name for entry in entries} - {MARKER})
+
+
+def _is_local(uri: str) -> bool:
+    return urlparse(uri).scheme in ("", "file")
+
+
+def _local_path(uri: str) -> str:
+    return re.sub(r"^file:(//)?", "", uri)
+
+
 def _leads_out(uri: str, landing_uri: str) -> bool:
     """Only a local file system has links."""
-    if urlparse(uri).scheme not in ("", "file"):
+    if not _is_local(uri):
         return False
-    file, landing = (os.path.realpath(re.sub(r"^file:(//)?", "", u)) for u in (uri, landing_uri))
+    file, landing = (os.path.realpath(_local_path(u)) for u in (uri, landing_uri))
     return os.path.commonpath([file, landing]) != landing
 
 

@@ -1,1 +1,1 @@
-"""The lake: the only code that reads, stages, publishes, tags or rolls back tables."""
+"""The lake: the only code that creates, reads, stages or publishes tables."""

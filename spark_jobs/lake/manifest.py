@@ -1,9 +1,8 @@
 """What a stage hands to its gate: which snapshot of which table holds the staged day."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -18,7 +17,6 @@ class Manifest:
     tables: table name to the staged snapshot; None where the day is empty, since writing nothing commits nothing.
     bases: table name to main's snapshot when the table was staged.
     inputs: table name to the snapshot that the stage read.
-    metrics: figures of the stage for people, by name.
     """
 
     stage: str
@@ -28,7 +26,6 @@ class Manifest:
     tables: dict[str, int | None]
     bases: dict[str, int]
     inputs: dict[str, int]
-    metrics: dict[str, Any] = field(default_factory=dict)
 
     def write(self, spark: SparkSession, work_uri: str) -> None:
         document = {**self.__dict__, "day": self.day.isoformat()}

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import partial
 
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.iceberg import each, load_table, retry_passing
 from spark_jobs.lake.manifest import Manifest
-from spark_jobs.lake.reading import day_fingerprint, has_day, published_snapshot
+from spark_jobs.lake.reading import day_expression, day_fingerprint, has_day, published_snapshot
 from spark_jobs.lake.table import Table
-
-CONFLICT = "Cannot cherry-pick replace partitions with changed partition"
 
 
 class Published(Enum):
@@ -32,33 +33,53 @@ def check_inputs(spark: SparkSession, tables: Iterable[Table], manifest: Manifes
             )
 
 
+def check_bases(spark: SparkSession, tables: Iterable[Table], manifest: Manifest) -> None:
+    """DataFailed: another run has published the day of one of these tables since it was staged; asked before the first publish, so that
+    a stage's tables never come from two runs."""
+    for table in tables:
+        if is_overtaken(spark, table, manifest):
+            raise _overtaken(table, manifest)
+
+
 def publish_day(spark: SparkSession, table: Table, manifest: Manifest) -> Published:
     """Make the staged rows main's rows of the day.
 
-    Cherry-picking is an optimistic lock per day: other days may have been published since the snapshot was staged, this one not.
+    Both ways are an optimistic lock per day: other days may have been published since the snapshot was staged, this one not.
     DataFailed: this day was published by another run since then; main keeps that run's rows.
     """
     snapshot_id = manifest.tables[table.name]
-    if snapshot_id is None:
-        return _publish_empty(spark, table, manifest)
-    if is_published(spark, table, snapshot_id):
+    if snapshot_id is not None and is_published(spark, table, snapshot_id):
         return Published.ALREADY
-    namespace_table = table.identifier.partition(".")[2]
-    call = f"CALL lake.system.cherrypick_snapshot(table => '{namespace_table}', snapshot_id => {snapshot_id})"
-
-    def pick() -> Published:
-        spark.sql(call)
-        return Published.NOW
+    publish = partial(_empty_day, spark, table, manifest) if snapshot_id is None else partial(_pick, spark, table, snapshot_id)
 
     def done() -> Published | None:
-        return Published.NOW if is_published(spark, table, snapshot_id) else None
+        return Published.NOW if snapshot_id is not None and is_published(spark, table, snapshot_id) else None
 
     try:
-        return retry_passing(f"publish {table.name}", pick, done)
-    except Exception as error:
-        if CONFLICT not in str(error):
+        return retry_passing(f"publish {table.name}", publish, done)
+    except (Py4JJavaError, PySparkException) as error:
+        if not is_overtaken(spark, table, manifest):
             raise
         raise _overtaken(table, manifest) from error
+
+
+def _pick(spark: SparkSession, table: Table, snapshot_id: int) -> Published:
+    namespace_table = table.identifier.partition(".")[2]
+    spark.sql(f"CALL lake.system.cherrypick_snapshot(table => '{namespace_table}', snapshot_id => {snapshot_id})")
+    return Published.NOW
+
+
+def _empty_day(spark: SparkSession, table: Table, manifest: Manifest) -> Published:
+    """Nothing was committed, so nothing can be cherry-picked: delete the day, which Iceberg refuses if rows came in meanwhile."""
+    if is_overtaken(spark, table, manifest):
+        raise _overtaken(table, manifest)
+    now = published_snapshot(spark, table)
+    if has_day(spark, table, manifest.day, now):
+        delete = load_table(spark, table).newOverwrite()  # type: ignore[union-attr]
+        of_day = day_expression(spark, table, manifest.day)
+        delete.overwriteByRowFilter(of_day).validateFromSnapshot(now).conflictDetectionFilter(of_day)
+        delete.validateNoConflictingData().validateNoConflictingDeletes().commit()
+    return Published.EMPTIED
 
 
 def _overtaken(table: Table, manifest: Manifest) -> DataFailed:
@@ -66,6 +87,17 @@ def _overtaken(table: Table, manifest: Manifest) -> DataFailed:
         f"{table.name} of {manifest.day} was published by another run after this one had staged it; "
         "nothing of this run was published for it. Run the day again."
     )
+
+
+def is_overtaken(spark: SparkSession, table: Table, manifest: Manifest) -> bool:
+    """Whether main's day is another one than when the table was staged, and not the staged one either."""
+    snapshot_id, now = manifest.tables[table.name], published_snapshot(spark, table)
+    if snapshot_id is None:
+        if not has_day(spark, table, manifest.day, now):
+            return False
+    elif is_published(spark, table, snapshot_id):
+        return False
+    return day_fingerprint(spark, table, manifest.day, now) != day_fingerprint(spark, table, manifest.day, manifest.bases[table.name])
 
 
 def is_published(spark: SparkSession, table: Table, snapshot_id: int) -> bool:
@@ -81,14 +113,12 @@ def is_published(spark: SparkSession, table: Table, snapshot_id: int) -> bool:
     return False
 
 
-def _publish_empty(spark: SparkSession, table: Table, manifest: Manifest) -> Published:
-    """Nothing was committed, so nothing can be cherry-picked: delete the day, unless another run has published it meanwhile."""
-    day = manifest.day
-    now = published_snapshot(spark, table)
-    if not has_day(spark, table, day, now):
-        return Published.EMPTIED
-    if day_fingerprint(spark, table, day, now) != day_fingerprint(spark, table, day, manifest.bases[table.name]):
-        raise _overtaken(table, manifest)
-    delete = f"DELETE FROM {table.identifier} WHERE {table.day_column} = DATE'{day.isoformat()}'"
-    retry_passing(f"empty {table.name}", lambda: spark.sql(delete))
-    return Published.EMPTIED
+def check_published(spark: SparkSession, table: Table, manifest: Manifest, snapshot_id: int) -> None:
+    """DataFailed: the table's day as of a snapshot is not what this run has staged, so another run has published it since."""
+    staged = manifest.tables[table.name]
+    if staged is None:
+        is_ours = not has_day(spark, table, manifest.day, snapshot_id)
+    else:
+        is_ours = day_fingerprint(spark, table, manifest.day, snapshot_id) == day_fingerprint(spark, table, manifest.day, staged)
+    if not is_ours:
+        raise DataFailed(f"{table.name} of {manifest.day} was published anew since this run's gate published it. Run the day again.")

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -54,13 +55,17 @@ def count_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) ->
     return sum(_day_files(spark, table, day, snapshot_id).values())
 
 
+def day_expression(spark: SparkSession, table: Table, day: date) -> Any:
+    """Iceberg's own condition for the rows of a day."""
+    return spark._jvm.org.apache.iceberg.expressions.Expressions.equal(table.day_column, day.isoformat())  # type: ignore[union-attr]
+
+
 def _day_files(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> dict[str, int]:
     """The data files that hold the day, each with its rows."""
     loaded = load_table(spark, table)
     if loaded is None:
         raise InputMissing(f"{table.name} does not exist")
-    expressions = spark._jvm.org.apache.iceberg.expressions.Expressions  # type: ignore[union-attr]
-    scan = loaded.newScan().useSnapshot(snapshot_id).filter(expressions.equal(table.day_column, day.isoformat()))
+    scan = loaded.newScan().useSnapshot(snapshot_id).filter(day_expression(spark, table, day))
     tasks = scan.planFiles()
     try:
         return {str(task.file().location()): int(task.file().recordCount()) for task in each(tasks)}

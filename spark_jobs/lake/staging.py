@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -24,7 +23,6 @@ def stage_day(
     work_uri: str,
     frames: Mapping[Table, DataFrame],
     inputs: Mapping[Table, int],
-    metrics: Mapping[str, Any],
 ) -> Manifest:
     """Write each frame as the whole of its table's day onto `branch`, then the manifest.
 
@@ -41,7 +39,6 @@ def stage_day(
         tables={name: None if head == base else head for name, (base, head) in staged.items()},
         bases={name: base for name, (base, _) in staged.items()},
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
-        metrics=dict(metrics),
     )
     manifest.write(spark, work_uri)
     return manifest

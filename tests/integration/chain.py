@@ -27,6 +27,7 @@ from spark_jobs.lake.publishing import publish_day
 from tests.landing import Landing
 from tests.session import restored
 
+STAGES = ("ingest", "enrich", "aggregate", "identities")
 _branches = itertools.count(1)
 
 
@@ -37,10 +38,11 @@ class Chain:
         self.spark = spark
         self.settings = Settings(home=home, **settings)
         self.landing = Landing(home / "landing")
+        self.branches: dict[tuple[str, date], str] = {}  # what the newest try of each stage has staged
 
     def run(self, day: date, audited: bool = True) -> dict[str, bytes]:
         """Run the whole day; its report files by name. Not audited: publish what is staged as it is, for tests of the stages alone."""
-        for stage in ("ingest", "enrich", "aggregate", "identities"):
+        for stage in STAGES:
             branch = self.stage(stage, day)
             if audited:
                 self.gate(stage, day, branch)
@@ -67,6 +69,7 @@ class Chain:
         else:
             limits = {"max_users_per_ip": chosen.max_users_per_ip, "finish_edges": chosen.finish_edges}
             identities.main(arguments(common, partitions=2, **limits))
+        self.branches[stage, day] = branch
         return branch
 
     def gate(self, stage: str, day: date, branch: str) -> None:
@@ -79,7 +82,9 @@ class Chain:
     def export(self, day: date) -> dict[str, bytes]:
         chosen = self.settings
         limits = {name: getattr(chosen, name) for name in ("max_report_rows", "max_users_per_ip", "late_days")}
-        export_reports.main(arguments({"day": day, "run_id": "tests"}, reports_uri=chosen.reports, **limits))
+        branches = ",".join(self.branches[stage, day] for stage in STAGES)
+        common = {"day": day, "run_id": "tests", "work_uri": chosen.work, "branches": branches}
+        export_reports.main(arguments(common, reports_uri=chosen.reports, **limits))
         return self.report(day)
 
     def report(self, day: date) -> dict[str, bytes]:

@@ -72,12 +72,25 @@ def link_out(landing: Landing, day: date) -> str:
     return "link.log"
 
 
+def link_to_nothing(landing: Landing, day: date) -> str:
+    (landing.folder("requests", day) / "gone.log").symlink_to(landing.root / "nowhere.log")
+    return "gone.log"
+
+
+def checksum_file(landing: Landing, day: date) -> str:
+    (landing.folder("requests", day) / ".a.log.crc").write_bytes(b"crc")
+    return ".a.log.crc"
+
+
 def blocklist_not_utf8(landing: Landing, day: date) -> str:
     (landing.root / "blocklist.txt").write_bytes(b"ok\n\xff\n")
     return "blocklist.txt"
 
 
-FAULTS = [truncated_gzip, no_gzip, empty_gzip, hidden_name, dotted_name, other_ending, pattern_in_the_name, folder, link_out]
+FAULTS = [
+    truncated_gzip, no_gzip, empty_gzip, hidden_name, dotted_name, other_ending, pattern_in_the_name, folder,
+    link_out, link_to_nothing, checksum_file,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)

@@ -1,9 +1,10 @@
 """Writes a generated day into a landing folder, in the layout of docs/data.md."""
 
 import gzip
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
@@ -61,14 +62,24 @@ def check_absent(landing: Path, days: Iterable[date]) -> None:
 
 
 def write_day(plan: Plan, day: date) -> list[Written]:
-    """Writes the files of all three datasets and the blocklist, if there is none, and then the markers."""
+    """Writes the files of all three datasets and the blocklist, if there is none, and then the markers.
+
+    All is written aside first, so that a call that was killed leaves nothing where a day would be looked for.
+    """
+    aside = replace(plan, landing=plan.landing / ".sample_data.part")
+    shutil.rmtree(aside.landing, ignore_errors=True)
     for dataset in DATASETS:
-        _folder(plan.landing, dataset, day).mkdir(parents=True)
-    written = [*_write_requests(plan, day), _write_users(plan, day), _write_profiles(plan, day)]
+        _folder(aside.landing, dataset, day).mkdir(parents=True)
+    written = [*_write_requests(aside, day), _write_users(aside, day), _write_profiles(aside, day)]
+    for dataset in DATASETS:
+        folder = _folder(plan.landing, dataset, day)
+        folder.parent.mkdir(exist_ok=True)
+        _folder(aside.landing, dataset, day).rename(folder)
+    shutil.rmtree(aside.landing)
     _write_blocklist(plan.landing)
     for dataset in DATASETS:
         (_folder(plan.landing, dataset, day) / "_SUCCESS").touch()
-    return written
+    return [replace(file, path=plan.landing / file.path.relative_to(aside.landing)) for file in written]
 
 
 def _write_requests(plan: Plan, day: date) -> Iterator[Written]:

@@ -43,6 +43,16 @@ def test_uris_of_other_stores_are_taken_as_they_stand(monkeypatch: pytest.Monkey
     assert settings.catalog == "jdbc:postgresql://db/lake"
 
 
+@pytest.mark.parametrize(
+    "uri", ["jdbc:postgresql://lake:hidden@db/lake", "jdbc:postgresql://db/lake?user=lake&password=hidden", "jdbc:x://db;password=hidden"]
+)
+def test_a_catalog_with_credentials_is_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
+    monkeypatch.setenv("MILLRACE_CATALOG_URI", uri)
+    with pytest.raises(SettingsError, match="MILLRACE_PROPERTIES_FILE") as refused:
+        read_settings()
+    assert "hidden" not in str(refused.value)
+
+
 def test_an_empty_variable_is_an_unset_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILLRACE_HOME", "")
     monkeypatch.setenv("MILLRACE_LATE_DAYS", "")

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from include.settings import Settings
-from tools import airflow_ui
+from tools import airflow_ui, backfill
 from tools.backfill import backfill_command, period
 from tools.services import Service, ServiceDied, check_alive, is_running, start, stop
 
@@ -166,3 +166,16 @@ def test_a_backfill_takes_both_days() -> None:
 def test_a_wrong_period_is_refused_by_name(environment: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         period(environment)
+
+
+def test_a_backfill_without_a_running_airflow_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "airflow").mkdir()
+    (tmp_path / "airflow/airflow.db").touch()  # `make run` makes one too
+    for name, value in {"FROM": "2026-11-01", "TO": "2026-11-01", "MILLRACE_HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as exited:
+        backfill.main()
+    assert exited.value.code == 66
+    assert "make airflow" in capsys.readouterr().err

@@ -42,6 +42,36 @@ def test_without_a_day_it_is_the_newest_whose_three_datasets_have_landed(setting
     assert run.choose_day(settings, "") == "2026-11-01"
 
 
+def test_a_folder_whose_name_is_no_day_is_none(settings: Settings, landing: Landing) -> None:
+    landing.complete(OLDER)
+    for dataset in run.DATASETS:
+        copy = landing.root / dataset / "dt=2026-11-01.bak"
+        copy.mkdir()
+        (copy / "_SUCCESS").touch()
+    assert run.choose_day(settings, "") == "2026-11-01"
+
+
+def test_where_no_sample_data_can_be_made_the_reason_is_told(
+    settings: Settings, landing: Landing, capfd: pytest.CaptureFixture[str]
+) -> None:
+    landing.folder("users", OLDER).mkdir(parents=True)
+    with pytest.raises(SystemExit) as exited:
+        run.choose_day(settings, "")
+    assert exited.value.code == 73
+    assert "without its _SUCCESS" in capfd.readouterr().err
+
+
+def test_the_outcome_is_that_of_the_reports_folder_in_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "elsewhere/dt=2026-11-01"
+    folder.mkdir(parents=True)
+    (folder / "summary.json").write_text(
+        json.dumps({"datasets": {}, "arrived_late": 0, "gates": {}, "tables": {}, "late_by_day": {"2026-10-31": 7}})
+    )
+    run.tell_outcome(Settings(home=tmp_path, reports_uri=(tmp_path / "elsewhere").as_uri()), "2026-11-01")
+    told = capsys.readouterr().out
+    assert f"report: {folder}/index.html" in told and "7 late lines of 2026-10-31 are waiting: make run DAY=2026-10-31" in told
+
+
 def test_a_day_that_has_not_landed_is_refused_with_the_missing_markers(
     settings: Settings, landing: Landing, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -126,6 +126,12 @@ def test_a_day_that_has_landed_is_not_overwritten(landing: Path, capsys: pytest.
     assert digests(landing) == before
 
 
+def test_what_a_killed_call_left_aside_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / ".sample_data.part/users/dt=2026-11-01").mkdir(parents=True)
+    assert generate(tmp_path) == 0
+    assert not (tmp_path / ".sample_data.part").exists()
+
+
 def test_a_half_written_day_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "users" / f"dt={DAY}").mkdir(parents=True)
     assert generate(tmp_path) == 73

@@ -7,6 +7,7 @@ from spark_jobs.export_reports.job import build_parser, release_id
 DAY = date(2026, 11, 1)
 ARGUMENTS = [
     *["--day", "2026-11-01", "--run-id", "manual__1", "--reports-uri", "file:///var/reports"],
+    *["--work-uri", "file:///var/work", "--branches", "r_ingest_1,r_enrich_1"],
     *["--max-report-rows", "200000", "--max-users-per-ip", "50", "--late-days", "2"],
 ]
 
@@ -29,4 +30,5 @@ def test_every_argument_is_required() -> None:
 
 def test_arguments() -> None:
     args = build_parser().parse_args(ARGUMENTS)
+    assert args.branches == ["r_ingest_1", "r_enrich_1"]
     assert (args.day, str(args.reports_uri), args.max_report_rows) == (DAY, "/var/reports", 200_000)

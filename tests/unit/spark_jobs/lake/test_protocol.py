@@ -2,15 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import DateType, LongType, StructField, StructType
 
+from spark_jobs.lake import publishing
 from spark_jobs.lake.errors import DataFailed, InputMissing
 from spark_jobs.lake.manifest import Manifest
-from spark_jobs.lake.publishing import Published, check_inputs, publish_day
-from spark_jobs.lake.reading import current_snapshot, day_fingerprint, published_snapshot, read_day
+from spark_jobs.lake.publishing import Published, check_bases, check_inputs, check_published, publish_day
+from spark_jobs.lake.reading import count_day, current_snapshot, day_expression, day_fingerprint, published_snapshot, read_day
 from spark_jobs.lake.staging import append, stage_day
 from spark_jobs.lake.table import Table
 
@@ -34,7 +36,7 @@ class Lake:
         self.branches += 1
         manifest = stage_day(
             self.spark, stage="test", day=day, run_id="run", branch=f"b{self.branches}", work_uri=self.work,
-            frames={self.table: self.rows(day, *numbers)}, inputs={}, metrics={},
+            frames={self.table: self.rows(day, *numbers)}, inputs={},
         )  # fmt: skip
         assert Manifest.read(self.spark, self.work, f"b{self.branches}") == manifest
         return manifest
@@ -106,6 +108,54 @@ def test_an_empty_day_staged_before_another_run_published_the_day_is_refused(lak
     assert lake.main() == [(ONE, 1)]
 
 
+def test_rows_that_come_in_between_the_last_look_and_the_emptying_stay(lake: Lake, monkeypatch: pytest.MonkeyPatch):
+    lake.publish(lake.stage(ONE, 1))
+    empty, other = lake.stage(ONE), lake.stage(ONE, 5)
+
+    def publish_other_first(*arguments: Any) -> Any:
+        monkeypatch.undo()
+        lake.publish(other)
+        return day_expression(*arguments)
+
+    monkeypatch.setattr(publishing, "day_expression", publish_other_first)
+    with pytest.raises(DataFailed, match="published by another run"):
+        lake.publish(empty)
+    assert lake.main() == [(ONE, 5)]
+
+
+def test_a_day_that_another_run_has_emptied_meanwhile_is_not_filled_again(lake: Lake):
+    lake.publish(lake.stage(ONE, 1))
+    mine, empty = lake.stage(ONE, 2), lake.stage(ONE)
+    lake.publish(empty)
+    with pytest.raises(DataFailed, match="published by another run"):
+        lake.publish(mine)
+    assert lake.main() == []
+
+
+def test_before_the_first_publish_every_table_must_be_as_it_was_at_staging(lake: Lake, spark: SparkSession):
+    mine, empty = lake.stage(ONE, 1), lake.stage(ONE)
+    lake.publish(lake.stage(TWO, 2))
+    check_bases(spark, [lake.table], mine)  # another day does not matter
+    other = lake.stage(ONE, 3)
+    lake.publish(other)
+    for manifest in (mine, empty):
+        with pytest.raises(DataFailed, match="published by another run"):
+            check_bases(spark, [lake.table], manifest)
+    check_bases(spark, [lake.table], other)  # its own publish is no other run's: a gate that was killed goes on
+
+
+def test_a_report_is_refused_where_another_run_has_published_since(lake: Lake, spark: SparkSession):
+    mine = lake.stage(ONE, 1)
+    lake.publish(mine)
+    check_published(spark, lake.table, mine, published_snapshot(spark, lake.table))
+    empty = lake.stage(ONE)
+    lake.publish(empty)
+    now = published_snapshot(spark, lake.table)
+    check_published(spark, lake.table, empty, now)
+    with pytest.raises(DataFailed, match="published anew since this run's gate"):
+        check_published(spark, lake.table, mine, now)
+
+
 def test_emptying_again_changes_nothing(lake: Lake, spark: SparkSession):
     lake.publish(lake.stage(ONE, 1))
     empty = lake.stage(ONE)
@@ -133,6 +183,15 @@ def test_the_fingerprint_of_a_day_changes_with_that_day_only(lake: Lake, spark: 
     assert day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table)) == before
     lake.publish(lake.stage(ONE, 1))
     assert day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table)) != before
+
+
+def test_the_metadata_count_the_rows_of_a_day_as_of_a_snapshot(lake: Lake, spark: SparkSession):
+    first = lake.stage(ONE, 1, 2, 3)
+    lake.publish(first)
+    lake.publish(lake.stage(TWO, 4))
+    staged, now = first.tables[lake.table.name], published_snapshot(spark, lake.table)
+    assert staged is not None
+    assert [count_day(spark, lake.table, day, at) for day, at in ((ONE, staged), (TWO, staged), (ONE, now), (TWO, now))] == [3, 0, 3, 1]
 
 
 def test_appended_rows_stay(lake: Lake, spark: SparkSession):

@@ -1,0 +1,86 @@
+"""What the containers cost: `python -m bench.stack` (a Docker engine is needed; nothing may be up).
+
+Prints the image's size, the seconds of a cold build, of a build after a change of code, and of `make up` until all is healthy, and each
+service's idle memory as PSS: shared pages count once, divided among those who share them.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from include.settings import PROJECT
+from tools.stack.compose import compose
+
+MIB = 1024 * 1024
+SETTLE_SECONDS = 60
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="millrace-bench-") as home:
+        os.environ |= {
+            "COMPOSE_PROJECT_NAME": "millrace-bench",
+            "COMPOSE_ENV_FILES": f"{home}/stack.env",
+            "MILLRACE_HOME": home,
+            "MILLRACE_VERSION": "bench",
+        }
+        try:
+            measure()
+        finally:
+            stack("down", VOLUMES="1")
+    return 0
+
+
+def measure() -> None:
+    tell("build, nothing cached", build("--no-cache"), "s")
+    probe = PROJECT / "include/bench_probe.py"
+    probe.write_text(f'"""Written at {time.time()}."""\n')
+    try:
+        tell("build after a change of code", build(), "s")
+    finally:
+        probe.unlink()
+    tell("image", int(output("docker", "image", "inspect", "--format", "{{.Size}}", "millrace:bench")) / MIB, "MiB")
+    started = time.monotonic()
+    stack("up")
+    tell("up until healthy", time.monotonic() - started, "s")
+    time.sleep(SETTLE_SECONDS)
+    total = 0.0
+    for line in compose("ps", "--format", "{{.Name}} {{.ID}}").stdout.splitlines():
+        name, identifier = line.split()
+        mebibytes = sum(pss_bytes(int(pid)) for pid in processes(identifier)) / MIB
+        tell(f"idle memory of {name}", mebibytes, "MiB")
+        total += mebibytes
+    tell("idle memory, all", total, "MiB")
+
+
+def build(*options: str) -> float:
+    started = time.monotonic()
+    compose("build", *options, "volumes")
+    return time.monotonic() - started
+
+
+def stack(command: str, **variables: str) -> None:
+    subprocess.run([sys.executable, "-m", "tools.stack", command], cwd=PROJECT, env=os.environ | variables, check=True)
+
+
+def processes(container: str) -> list[str]:
+    return output("docker", "top", container, "-eo", "pid").split()[1:]
+
+
+def pss_bytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def tell(what: str, amount: float, unit: str) -> None:
+    print(f"{what:44}{amount:10.1f} {unit}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
