@@ -1,20 +1,16 @@
 """The unchanged DAG on the containers: a scheduled run, a backfill, and the way from a task to its Spark application."""
 
-import io
-import json
-import subprocess
-import tarfile
 from datetime import date
 from pathlib import Path
 from urllib.request import Request
 
-import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
 
 from tests.compose.conftest import BACKFILL_DAYS
 from tests.compose.stack import DAG, DAG_ID, Stack, fetch, wait_for
 from tests.integration.chain import Chain, csvs
+from tools.spark_events import applications
 
 pytestmark = pytest.mark.docker
 
@@ -36,7 +32,7 @@ def test_a_scheduled_run_goes_through_on_both_workers(stack: Stack, yesterday: d
     (run_id,) = scheduled(stack)
     stack.wait_for_run(run_id)
     assert stack.runs()[run_id]["data_interval_start"].startswith(str(yesterday))
-    hosts = executor_hosts(stack)
+    hosts = executor_hosts(stack, tmp_path / "events")
     assert set(hosts) == {"ingest", "gate", "enrich", "aggregate", "identities", "export_reports"}
     assert len(set.union(*hosts.values())) == 2, hosts
     assert stack.report(yesterday) == embedded(stack, yesterday, spark, tmp_path)
@@ -88,23 +84,11 @@ def embedded(stack: Stack, day: date, spark: SparkSession, home: Path) -> dict[s
     return csvs(Chain(spark, home).run(day, audited=False))
 
 
-def executor_hosts(stack: Stack) -> dict[str, set[str]]:
+def executor_hosts(stack: Stack, folder: Path) -> dict[str, set[str]]:
     """By job, the hosts on which executors ended tasks, from the event logs."""
-    archive = subprocess.run(
-        ["docker", "compose", "exec", "-T", "history-server", "tar", "-C", "/data/events", "-c", "."],
-        env=stack.environment, cwd=Path(__file__).parents[2], check=True, capture_output=True,
-    )  # fmt: skip
+    folder.mkdir()
+    stack.compose("cp", "history-server:/data/events/.", str(folder))
     hosts: dict[str, set[str]] = {}
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        for member in files:
-            if not member.isfile() or "events_" not in member.name:
-                continue
-            raw = files.extractfile(member)
-            assert raw is not None
-            text = pa.CompressedInputStream(pa.BufferReader(raw.read()), "zstd").read() if ".zstd" in member.name else raw.read()
-            events = [json.loads(line) for line in text.decode().splitlines()]
-            names = [event["App Name"].split()[0] for event in events if event["Event"] == "SparkListenerApplicationStart"]
-            found = {event["Task Info"]["Host"] for event in events if event["Event"] == "SparkListenerTaskEnd"}
-            for name in names:
-                hosts.setdefault(name, set()).update(found)
+    for name, ended in applications(folder):
+        hosts.setdefault(name.split()[0], set()).update(event["Task Info"]["Host"] for event in ended)
     return hosts

@@ -1,7 +1,5 @@
 """The DAG as people run it: through Airflow, with real spark-submits."""
 
-import io
-import json
 import signal
 import subprocess
 import sys
@@ -11,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import psutil
-import pyarrow as pa
 import pytest
 
 from include.settings import PROJECT
@@ -20,6 +17,7 @@ from tests.integration.cluster import clean_environment, standalone_cluster
 from tests.integration.test_chain_against_the_oracle import sample
 from tests.landing import Landing
 from tests.oracle import oracle
+from tools.spark_events import applications
 
 pytestmark = pytest.mark.chain
 RUN = [sys.executable, "-m", "tools.run"]
@@ -86,11 +84,6 @@ def _is_driver(process: psutil.Process) -> bool:
 def tasks_by_executor(events: Path) -> dict[str, Counter[str]]:
     """By job, how many tasks each executor ended, from Spark's event logs."""
     jobs: dict[str, Counter[str]] = {}
-    for path in sorted(p for p in events.rglob("*") if p.is_file() and "appstatus" not in p.name and not p.name.endswith(".crc")):
-        raw = pa.input_stream(str(path), compression="zstd" if ".zstd" in path.name else None)
-        lines = [json.loads(line) for line in io.TextIOWrapper(raw, "utf-8")]
-        names = [line["App Name"] for line in lines if line["Event"] == "SparkListenerApplicationStart"]
-        executors = Counter(line["Task Info"]["Executor ID"] for line in lines if line["Event"] == "SparkListenerTaskEnd")
-        for name in names:
-            jobs.setdefault(name.split()[0], Counter()).update(executors)
+    for name, ended in applications(events):
+        jobs.setdefault(name.split()[0], Counter()).update(event["Task Info"]["Executor ID"] for event in ended)
     return jobs

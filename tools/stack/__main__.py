@@ -35,6 +35,7 @@ def environment_file() -> Path:
 def up() -> None:
     """Check the host, make what is missing, build, start, and wait until every service does its work."""
     workers = whole_number("WORKERS", os.environ.get("WORKERS") or "2")
+    environment_file().touch()  # Compose refuses to do anything without a file that it was told of
     kept = read_values(environment_file())
     values = chosen_values(kept, os.environ)
     require_host(values)
