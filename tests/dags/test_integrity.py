@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pendulum
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
+from airflow.serialization.serialized_objects import DagSerialization
 
 from include.settings import PROJECT
 
@@ -78,6 +80,13 @@ def test_the_param_day_accepts_a_day_or_nothing(dag: DAG, day: str | None) -> No
 def test_the_param_day_refuses_anything_else(dag: DAG, day: Any) -> None:
     with pytest.raises(Exception, match=r"Invalid input for param day|not of type|does not match|is not a"):
         dag.params.get_param("day").resolve(day)
+
+
+def test_it_is_scheduled_daily_for_the_day_before(dag: DAG) -> None:
+    midnight = pendulum.datetime(2026, 11, 2, tz="UTC")
+    scheduled = DagSerialization.from_dict(DagSerialization.to_dict(dag))
+    interval = scheduled.timetable.infer_manual_data_interval(run_after=midnight)
+    assert (interval.start, interval.end) == (pendulum.datetime(2026, 11, 1, tz="UTC"), midnight)
 
 
 def test_no_run_is_made_by_surprise(dag: DAG) -> None:

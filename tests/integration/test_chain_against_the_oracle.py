@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from include.settings import PROJECT
+from spark_jobs.export_reports.schema import RELEASES
+from spark_jobs.gate.schema import GATE_RESULTS
 from tests.integration.chain import Chain, csvs
 from tests.landing import Landing
 from tests.oracle import oracle
@@ -31,6 +34,15 @@ def check(chain: Chain, day: date, audited: bool = True) -> None:
     assert summary["arrived_late"] == wanted.arrived_late
     assert (summary["blocked_rows"], summary["unmatched_users"]) == (wanted.blocked_rows, len(wanted.unmatched_users))
     assert summary["hub_ips"] == len(wanted.hub_ips)
+    (release,) = chain.spark.table(RELEASES.identifier).where(F.col("release_id") == summary["release"]).collect()
+    assert {name: version.asDict() for name, version in release.tables.items()} == summary["tables"]
+    if audited:
+        of_day = chain.spark.table(GATE_RESULTS.identifier).where(F.col("day") == str(day))
+        assert (
+            of_day.count()
+            == sum(gate["checks"] for gate in summary["gates"].values())
+            == of_day.where("passed").count() + sum(gate["warnings"] for gate in summary["gates"].values())
+        )
 
 
 def sample(landing: Path, first: date, days: int, *options: str) -> list[date]:
