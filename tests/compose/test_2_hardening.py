@@ -93,11 +93,11 @@ def test_a_worker_with_another_secret_does_not_join(stack: Stack) -> None:
     assert workers() == before, told
     # The probe is one: with the right secret the same command joins.
     joining = subprocess.Popen(
-        ["docker", "compose", "exec", "-T", "spark-worker", "sh", "-c", join.format(seconds=60, file="/run/millrace/spark.conf")],
+        ["docker", "compose", "exec", "-T", "spark-worker", "sh", "-c", join.format(seconds=40, file="/run/millrace/spark.conf")],
         env=stack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for("the worker with the right secret", lambda: workers() == before + 1, 55)
+        wait_for("the worker with the right secret", lambda: workers() == before + 1, 38)
     finally:
         joining.wait(90)
 
