@@ -18,7 +18,7 @@ endif
 
 .PHONY: help
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s  %s\n", $$1, $$2 }' Makefile
 
 .PHONY: setup
 setup: ## Set up all that a run needs: packages, Java, jars; repairs a set-up that was killed
