@@ -32,6 +32,7 @@ from include.days import resolve_day
 from include.landing import missing_markers
 from include.operators import JobOperator
 from include.settings import settings
+from include.tables import TABLES
 from include.tasks import DAY, RUN_ID, branch_of, gated_stage, spark_task
 
 
@@ -92,7 +93,7 @@ def web_activity_daily() -> None:
             "day": DAY,
             "run_id": RUN_ID,
             "work_uri": chosen.work,
-            "branches": ",".join(branch_of(stage) for stage in ("ingest", "enrich", "aggregate", "identities")),
+            "branches": ",".join(branch_of(stage) for stage in TABLES),
             "reports_uri": chosen.reports,
             "max_report_rows": chosen.max_report_rows,
             "max_users_per_ip": chosen.max_users_per_ip,

@@ -42,11 +42,14 @@ class JobOperator(SparkSubmitOperator):
         self.small_day_bytes = small_day_bytes
         self.application_id = ""
 
+    def properties_of(self, day: str) -> dict[str, str]:
+        """The Spark properties of a submit for the day, by how much has landed for it."""
+        properties = dict(self.conf or {})
+        return with_quick_compiler(properties) if landed_bytes(self.landing_uri, day) < self.small_day_bytes else properties
+
     def execute(self, context: Any) -> Any:
-        if landed_bytes(self.landing_uri, self.day) < self.small_day_bytes:
-            self.conf = with_quick_compiler(self.conf or {})
         with NamedTemporaryFile("r") as told:
-            self.conf = {**(self.conf or {}), APPLICATION_ID_FILE: told.name}
+            self.conf = {**self.properties_of(self.day), APPLICATION_ID_FILE: told.name}
             try:
                 super().execute(context)
             except AirflowException as error:

@@ -5,10 +5,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from include.landing import landed_bytes
 from include.operators import JobOperator
 from include.settings import settings
-from include.submit import with_quick_compiler
 
 
 class _Instance:
@@ -36,9 +34,7 @@ def submit_command(task: JobOperator, day: str, run_id: str, branches: Mapping[s
         return templates.from_string(str(text)).render(context)
 
     chosen = settings()
-    is_small = landed_bytes(task.landing_uri, day) < task.small_day_bytes
-    properties = with_quick_compiler(task.conf or {}) if is_small else task.conf or {}
-    conf = [part for name, value in properties.items() for part in ("--conf", f"{name}={value}")]
+    conf = [part for name, value in task.properties_of(day).items() for part in ("--conf", f"{name}={value}")]
     files = ["--properties-file", str(task.properties_file), "--name", render(task.name)]
     words = [render(word) for word in task.application_args or []]
     return ["spark-submit", "--master", chosen.master, *conf, *files, "--driver-memory", chosen.driver_memory, task.application, *words]
