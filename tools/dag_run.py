@@ -49,9 +49,12 @@ class Progress:
 
     @hookimpl
     def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
-        is_last = str(task_instance.state) == "failed"
-        message = "" if is_last else f"try {task_instance.try_number} failed, tries again"
-        self.tell("failed" if is_last else "retries", task_instance.task_id, self.messages.pop(task_instance.task_id, message))
+        # The failure callback comes first and only for the last try; the state here does not tell a failure without retries apart.
+        message = self.messages.pop(task_instance.task_id, None)
+        if message is None:
+            self.tell("retries", task_instance.task_id, f"try {task_instance.try_number} failed, tries again")
+        else:
+            self.tell("failed", task_instance.task_id, message)
 
 
 def load_dag(dag_id: str) -> DAG:

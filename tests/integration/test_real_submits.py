@@ -55,7 +55,9 @@ def test_a_red_gate_ends_the_run_at_once_and_says_why(tmp_path: Path):
         RUN, env=clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(day)), cwd=PROJECT, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 1, done.stdout
-    assert done.stdout.count("started ingest.gate_ingest") == 1  # no retry
+    assert done.stdout.count("started ingest.gate_ingest") == 1 and "retries" not in done.stdout
+    assert "failed ingest.gate_ingest" in " ".join(done.stdout.split())
+    assert "[info" not in done.stdout  # the explanation stands alone, without the log's last lines
     assert "started enrich" not in done.stdout
     for told in ("critical: ops.ledger, quarantined_share_is_bearable: 1 rows", "where to look:", "what to do:"):
         assert told in done.stdout, done.stdout
