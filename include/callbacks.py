@@ -2,12 +2,10 @@
 
 import json
 import logging
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
-from urllib.request import url2pathname
 
 from include.settings import settings
+from include.storage import storage_path
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +35,7 @@ def _arguments(task: Any) -> dict[str, str]:
 def _failed_expectations(arguments: dict[str, str]) -> list[str]:
     if "--stage" not in arguments:
         return []
-    verdict = Path(url2pathname(urlparse(settings().work).path)) / "branches" / arguments.get("--branch", "") / "verdict.json"
+    verdict = storage_path(settings().work) / "branches" / arguments.get("--branch", "") / "verdict.json"
     if not verdict.is_file():
         return []
     failed = [found for found in json.loads(verdict.read_text())["verdicts"] if not found["passed"]]
@@ -46,7 +44,7 @@ def _failed_expectations(arguments: dict[str, str]) -> list[str]:
     lines = [_expectation_line(found) for found in failed]
     return [
         *lines,
-        f"  where to look: {verdict}",
+        f"  where to look: {str(verdict).removeprefix('file://')}",
         f"  staged rows: SELECT … FROM <table> VERSION AS OF '{arguments['--branch']}'",
     ]
 

@@ -1,6 +1,8 @@
 """Every setting of Millrace: the only place that reads the environment.
 
 Set one by exporting MILLRACE_<NAME>, e.g. MILLRACE_LATE_DAYS=3. Jobs have no defaults of their own: they get these as arguments.
+Where buckets are and who may use them is said by the variables that every tool for S3 reads: AWS_ENDPOINT_URL, AWS_DEFAULT_REGION,
+AWS_SHARED_CREDENTIALS_FILE.
 """
 
 import json
@@ -20,13 +22,20 @@ class Settings(BaseSettings):
     """Validated settings; an unknown value or a value out of bounds is refused by name."""
 
     # An empty variable is an unset one: `make run MILLRACE_HOME=` must not mean the current folder.
-    model_config = SettingsConfigDict(env_prefix="MILLRACE_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MILLRACE_", env_ignore_empty=True, populate_by_name=True, frozen=True)
 
     home: Path = Field(default=PROJECT / "var", description="Folder of everything that a run owns")
     landing_uri: str = Field(default="", description="Landing folder; default: landing below home")
     warehouse_uri: str = Field(default="", description="Iceberg warehouse; default: warehouse below home")
     work_uri: str = Field(default="", description="What runs keep while they last, e.g. levels and verdicts; default: work below home")
     reports_uri: str = Field(default="", description="Folder of the reports; default: reports below home")
+    s3_endpoint: str = Field(
+        default="",
+        pattern=r"^(https?://[^@\s]+)?$",
+        validation_alias="AWS_ENDPOINT_URL",
+        description="An S3 service other than Amazon's own",
+    )
+    s3_region: str = Field(default="us-east-1", validation_alias="AWS_DEFAULT_REGION", description="Region of the buckets")
     catalog_uri: str = Field(default="", description="JDBC URI of the Iceberg catalog, without credentials; default: SQLite below home")
 
     late_days: int = Field(default=2, ge=0, le=31, description="Days after its own in which a request may still land")
@@ -69,6 +78,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("landing_uri", "warehouse_uri", "work_uri", "reports_uri")
+    @classmethod
+    def _known_scheme(cls, value: str) -> str:
+        if value and not re.match(r"file:/|s3a://[^/]", value):
+            raise ValueError("write file:///folder or s3a://bucket/folder")
+        return value
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -105,6 +121,10 @@ class Settings(BaseSettings):
         return self.reports_uri or self.uri("reports")
 
     @property
+    def uses_s3(self) -> bool:
+        return any(uri.startswith("s3a://") for uri in (self.landing, self.warehouse, self.work, self.reports))
+
+    @property
     def catalog(self) -> str:
         # WAL lets readers go on while one process writes; the others wait their turn instead of failing.
         return self.catalog_uri or f"jdbc:sqlite:{self.home}/catalog.db?journal_mode=WAL&busy_timeout=60000"
@@ -121,9 +141,21 @@ class Machine(BaseModel):
         return cls(**json.loads(path.read_text())) if path.is_file() else cls()
 
 
+def variable(fault: Any) -> str:
+    """The environment variable that was refused."""
+    name = str(fault["loc"][0])
+    return f"MILLRACE_{name.upper()}" if name in Settings.model_fields else name
+
+
+def described(fault: Any) -> str | None:
+    """What the refused setting means."""
+    name = fault["loc"][0]
+    return next(field.description for key, field in Settings.model_fields.items() if name in (key, field.validation_alias))
+
+
 def shown(fault: Any) -> str:
     """The value that was refused, unless it may hold a password."""
-    return "…" if fault["loc"][0] == "catalog_uri" else str(fault["input"])
+    return "…" if fault["loc"][0] in ("catalog_uri", "AWS_ENDPOINT_URL") else str(fault["input"])
 
 
 class SettingsError(ValueError):
@@ -135,11 +167,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [
-            f"MILLRACE_{str(fault['loc'][0]).upper()}={shown(fault)}: {fault['msg']} "
-            f"({Settings.model_fields[str(fault['loc'][0])].description})"
-            for fault in error.errors()
-        ]
+        faults = [f"{variable(fault)}={shown(fault)}: {fault['msg']} ({described(fault)})" for fault in error.errors()]
         raise SettingsError("; ".join([*faults, "export another value, or unset it for the default"])) from error
 
 

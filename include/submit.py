@@ -16,6 +16,7 @@ def spark_conf(settings: Settings, machine: Machine) -> dict[str, str]:
     return (
         event_log
         | cluster
+        | (s3_conf(settings) if settings.uses_s3 else {})
         | {
             "spark.sql.catalog.lake.uri": settings.catalog,
             "spark.sql.catalog.lake.warehouse": settings.warehouse,
@@ -40,6 +41,17 @@ def cluster_conf(settings: Settings, machine: Machine) -> dict[str, str]:
         "spark.executor.memory": settings.executor_memory,
         "spark.executor.extraJavaOptions": java_options(machine),
     }
+
+
+def s3_conf(settings: Settings) -> dict[str, str]:
+    """Where the buckets are, for Hadoop and for what the executors' Python reads; credentials come from AWS's own files and variables."""
+    hadoop, executor = "spark.hadoop.fs.s3a.", "spark.executorEnv."
+    conf = {f"{hadoop}endpoint.region": settings.s3_region, f"{executor}AWS_DEFAULT_REGION": settings.s3_region}
+    if settings.s3_endpoint:
+        conf |= {f"{hadoop}endpoint": settings.s3_endpoint, f"{executor}AWS_ENDPOINT_URL": settings.s3_endpoint}
+        # Other services have no host name for each bucket.
+        conf[f"{hadoop}path.style.access"] = "true"
+    return conf
 
 
 def java_options(machine: Machine) -> str:

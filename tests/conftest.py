@@ -14,10 +14,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
-from include.submit import java_options, spark_conf
+from include.submit import java_options, s3_conf, spark_conf
+from tests.s3 import Bucket, bucket_server, use_test_buckets
 
 # Airflow and the settings read these when first imported: no test depends on, or touches, the Airflow of the one who runs it.
-for name in [name for name in os.environ if name.startswith(("MILLRACE_", "AIRFLOW_"))]:
+for name in [name for name in os.environ if name.startswith(("MILLRACE_", "AIRFLOW_", "AWS_"))]:
     del os.environ[name]
 AIRFLOW_HOME = tempfile.mkdtemp(prefix="millrace-tests-airflow-")
 atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
@@ -29,6 +30,10 @@ os.environ |= {
     "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": "sqlite:////dev/null/airflow.db",
     "AIRFLOW_CONN_SPARK_DEFAULT": json.dumps({"conn_type": "spark", "host": "local[2]"}),
 }
+
+# Buckets are those of a server on loopback (tests/s3.py), whatever the one who runs the tests may reach. Spark's Python workers take the
+# environment as it is when the session starts.
+use_test_buckets(Path(AIRFLOW_HOME))
 
 # It says farewell when the streams of the log have been closed already.
 logging.getLogger("py4j").setLevel(logging.WARNING)
@@ -43,6 +48,18 @@ def lake_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def s3() -> Iterator[None]:
+    with bucket_server():
+        yield
+
+
+@pytest.fixture
+def bucket(s3: None, request: pytest.FixtureRequest) -> Bucket:
+    """A new, empty bucket."""
+    return Bucket.make(request.node.name)
+
+
+@pytest.fixture(scope="session")
 def spark(lake_home: Path) -> Iterator[SparkSession]:
     """local[2] with an Iceberg catalog on SQLite; tests that write tables name them after themselves."""
     machine = Machine.read()
@@ -51,7 +68,7 @@ def spark(lake_home: Path) -> Iterator[SparkSession]:
     os.environ["PYTHONPATH"] = str(PROJECT)
     settings = Settings(home=lake_home)
     properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
-    properties |= spark_conf(settings, machine)
+    properties |= spark_conf(settings, machine) | s3_conf(settings)
     properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
     properties["spark.driver.extraJavaOptions"] = java_options(machine)
     builder = SparkSession.builder.master("local[2]").appName("tests")

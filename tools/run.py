@@ -11,14 +11,16 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TextIO
-from urllib.parse import unquote, urlparse
+
+import fsspec
 
 from include.days import parse_day
 from include.settings import PROJECT, Machine, Settings, SettingsError, read_settings
+from spark_jobs.export_reports.places import reports_at
 from tools.airflow_env import airflow_env, migrate_database
 from tools.outcome import outcome_lines
 from tools.services import kill_children
@@ -61,31 +63,33 @@ def run_day() -> int:
 
 def choose_day(settings: Settings, asked: str) -> str:
     """The day asked for, or the newest landed one, or a fresh sample day. Exits with 64 or 66 where that is none."""
-    landing = local_landing(settings)
+    filesystem, landing = fsspec.url_to_fs(settings.landing)
     if asked:
         try:
             day = parse_day(asked)
         except ValueError as error:
             fail(64, f"DAY: {error}")
-        missing = [name for name in DATASETS if not (landing / name / f"dt={day}/_SUCCESS").exists()]
+        markers = [f"{landing}/{name}/dt={day}/_SUCCESS" for name in DATASETS]
+        missing = [marker for marker in markers if not filesystem.exists(marker)]
         if missing:
-            fail(66, f"{day} has not landed: {', '.join(f'{landing}/{name}/dt={day}/_SUCCESS' for name in missing)} missing. "
-                     "Write the day's files, then the markers (docs/data.md)")  # fmt: skip
+            fail(66, f"{day} has not landed: {', '.join(missing)} missing. Write the day's files, then the markers (docs/data.md)")
         return day
-    complete = set.intersection(*[landed_days(landing / name) for name in DATASETS])
+    complete = set.intersection(*[landed_days(filesystem, f"{landing}/{name}") for name in DATASETS])
     if complete:
         return max(complete)
+    if settings.landing.startswith("s3a://"):
+        fail(66, f"nothing has landed in {settings.landing}: write the files of a day, then its markers (docs/data.md)")
     print(f"nothing has landed in {landing}: making a day of sample data", flush=True)
-    command = [sys.executable, "-m", "tools.sample_data", "--landing", str(landing), "--day", SAMPLE_DAY]
+    command = [sys.executable, "-m", "tools.sample_data", "--landing", landing, "--day", SAMPLE_DAY]
     made = subprocess.run(command, cwd=PROJECT)
     if made.returncode:
         fail(made.returncode, "no sample data: mend what is said above, or land a day of your own")
     return SAMPLE_DAY
 
 
-def landed_days(folder: Path) -> set[str]:
+def landed_days(filesystem: fsspec.AbstractFileSystem, folder: str) -> set[str]:
     """The days whose marker is there; a folder of another name is none."""
-    names = {path.parent.name.removeprefix("dt=") for path in folder.glob("dt=*/_SUCCESS")}
+    names = {path.split("/")[-2].removeprefix("dt=") for path in filesystem.glob(f"{folder}/dt=*/_SUCCESS")}
     return {name for name in names if is_day(name)}
 
 
@@ -94,10 +98,6 @@ def is_day(text: str) -> bool:
         return bool(parse_day(text))
     except ValueError:
         return False
-
-
-def local_landing(settings: Settings) -> Path:
-    return Path(unquote(urlparse(settings.landing).path))
 
 
 def run_dag(day: str, env: dict[str, str], log: Path) -> int:
@@ -135,13 +135,15 @@ def show_progress(events: TextIO) -> bool:
 
 
 def tell_outcome(settings: Settings, day: str) -> None:
-    folder = Path(unquote(urlparse(settings.reports).path)) / f"dt={day}"
-    summary = json.loads((folder / "summary.json").read_text())
+    content = reports_at(settings.reports).read(date.fromisoformat(day), "summary.json")
+    if content is None:
+        fail(1, f"{settings.reports} has no report of {day}, although its export has ended")
+    summary = json.loads(content)
     print("\n".join(outcome_lines(summary)))
     for late_day, lines in summary.get("late_by_day", {}).items():
         print(f"{lines:,} late lines of {late_day} are waiting: make run DAY={late_day}")
     print(
-        f"\nreport: {folder / 'index.html'}\n"
+        f"\nreport: {settings.reports.removeprefix('file://').rstrip('/')}/dt={day}/index.html\n"
         "next:   make airflow    (the web UI)\n        make run DAY=…   (another landed day)\n        make help"
     )
 

@@ -22,10 +22,10 @@ VERSIONS = ".versions"
 
 
 def local_folder(uri: str) -> Path:
-    """The folder of a path or a file:// URI. WrongUsage: another scheme; object stores have no atomic swap."""
+    """The folder of a path or a file:// URI. WrongUsage: another scheme."""
     parts = urlsplit(uri)
     if parts.scheme not in ("", "file") or parts.netloc not in ("", "localhost"):
-        raise WrongUsage(f"reports go to a local folder or a file:// URI, not to {uri}")
+        raise WrongUsage(f"reports go to a local folder, a file:// URI or an s3a:// URI, not to {uri}")
     return Path(unquote(parts.path) if parts.scheme else uri)
 
 

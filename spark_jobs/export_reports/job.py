@@ -12,9 +12,8 @@ from secrets import token_hex
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.export_reports import page
 from spark_jobs.export_reports.build import report_files
-from spark_jobs.export_reports.files import local_folder, put_in_place
+from spark_jobs.export_reports.places import reports_at
 from spark_jobs.export_reports.report import Report
 from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.export_reports.sources import Sources
@@ -31,7 +30,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--run-id", required=True, help="whose gate results the report shows")
     parser.add_argument("--work-uri", required=True)
     parser.add_argument("--branches", type=comma_separated, required=True, help="what the run's stages have staged, comma-separated")
-    parser.add_argument("--reports-uri", type=local_folder, required=True, help="local folder of all reports")
+    parser.add_argument("--reports-uri", dest="reports", type=reports_at, required=True, help="folder of all reports")
     parser.add_argument("--max-report-rows", type=natural, required=True, help="a table with more rows is refused")
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more users is a hub")
     parser.add_argument("--late-days", type=natural, required=True, help="how many days late a request may be")
@@ -45,7 +44,7 @@ def comma_separated(text: str) -> list[str]:
 
 def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
-    before = day_before(args.reports_uri, args.day)
+    before = day_before(args.reports, args.day)
     spark = get_session(f"export_reports {args.day}")
     manifests = [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]
     sources = Sources(spark, args.day, args.max_report_rows, manifests)
@@ -62,11 +61,11 @@ def main(argv: Sequence[str]) -> None:
         max_users_per_ip=args.max_users_per_ip,
         late_days=args.late_days,
     )
-    folder = put_in_place(args.reports_uri, args.day, report.release_id, report_files(report))
+    page = args.reports.put(args.day, report.release_id, report_files(report))
     record_release(spark, report, released_at)
     for late_day, lines in report.late_lines.items():
         print(f"{lines} late lines of {late_day} landed: make run DAY={late_day}")
-    print(f"Report of {args.day}: {folder / page.NAME}")
+    print(f"Report of {args.day}: {page}")
 
 
 def release_id(day: date, now: datetime) -> str:

@@ -2,12 +2,11 @@
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 
 import pandas as pd
 
 from spark_jobs.export_reports.figures import LABELS
-from spark_jobs.export_reports.files import day_folder
+from spark_jobs.export_reports.places import Reports
 from spark_jobs.export_reports.report import Report
 from spark_jobs.lake.errors import DataFailed
 
@@ -43,18 +42,19 @@ def gates_by_stage(gates: pd.DataFrame) -> dict[str, dict[str, int]]:
     return {str(stage): {name: int(number) for name, number in row.items()} for stage, row in sums.iterrows()}
 
 
-def day_before(reports: Path, day: date) -> dict[str, int]:
+def day_before(reports: Reports, day: date) -> dict[str, int]:
     """The headline figures of the day before by name, from its summary.json; empty where it has no report.
 
     DataFailed: the file is there but is no summary.
     """
-    path = day_folder(reports, day - timedelta(days=1)) / NAME
+    before = day - timedelta(days=1)
+    content = reports.read(before, NAME)
+    if content is None:
+        return {}
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(content)
         if not isinstance(document, dict):
             raise TypeError("not a JSON object")
         return {name: int(document[name]) for name in LABELS if name in document}
-    except FileNotFoundError:
-        return {}
     except (ValueError, TypeError) as error:
-        raise DataFailed(f"{path} is no summary of a report ({error}): run that day again") from error
+        raise DataFailed(f"dt={before}/{NAME} is no summary of a report ({error}): run that day again") from error

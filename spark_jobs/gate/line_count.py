@@ -10,6 +10,8 @@ import pandas as pd
 from pyarrow import fs
 from pyspark.sql import DataFrame, SparkSession
 
+from spark_jobs.lake.arrow import arrow_folder
+
 DATASETS = ("users", "requests", "profiles")
 CHUNK_BYTES = 4 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -30,11 +32,11 @@ def count_lines(filesystem: fs.FileSystem, path: str) -> int:
 
 def list_landed(landing_uri: str, day: str) -> list[tuple[str, str]]:
     """(dataset, source_file) of every file of a landing day but the markers."""
-    filesystem, root = fs.FileSystem.from_uri(landing_uri)
+    filesystem, root = arrow_folder(landing_uri)
     landed = []
     for dataset in DATASETS:
         folder = f"{dataset}/dt={day}"
-        for info in filesystem.get_file_info(fs.FileSelector(f"{root.rstrip('/')}/{folder}", allow_not_found=True)):
+        for info in filesystem.get_file_info(fs.FileSelector(f"{root}/{folder}", allow_not_found=True)):
             if info.type == fs.FileType.File and info.base_name != "_SUCCESS":
                 landed.append((dataset, f"{folder}/{info.base_name}"))
     return sorted(landed)
@@ -45,9 +47,9 @@ def landed_lines(spark: SparkSession, landing_uri: str, day: str) -> DataFrame:
 
     def count(frames: Iterable[pd.DataFrame]) -> Iterable[pd.DataFrame]:
         # The root is a URI and the rest a plain path: a file's name may hold what a URI may not.
-        filesystem, root = fs.FileSystem.from_uri(landing_uri)
+        filesystem, root = arrow_folder(landing_uri)
         for frame in frames:
-            lines = [count_lines(filesystem, f"{root.rstrip('/')}/{source_file}") for source_file in frame["source_file"]]
+            lines = [count_lines(filesystem, f"{root}/{source_file}") for source_file in frame["source_file"]]
             yield frame.assign(lines=lines)
 
     landed = list_landed(landing_uri, day)

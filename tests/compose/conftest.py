@@ -32,7 +32,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory, yesterday: date) -> Iterator
     found = Stack(home)
     land(home / "landing", yesterday, 1)
     land(home / "landing", BACKFILL_DAYS[0], len(BACKFILL_DAYS))
-    (home / "compose").mkdir()
+    (home / "compose/secrets").mkdir(parents=True)
+    # What a person would put there: credentials of buckets. The search for secrets looks for them too.
+    credentials = "[default]\naws_access_key_id = AKIACANARYOFTHETESTS\naws_secret_access_key = a-canary-that-no-place-may-show\n"
+    (home / "compose/secrets/aws_credentials").write_text(credentials)
     (home / "compose/settings.env").write_text("MILLRACE_RETRY_DELAY_SECONDS=5\n")
     try:
         up = found.make("up")

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import s3fs
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Settings
@@ -88,12 +89,23 @@ class Chain:
         return self.report(day)
 
     def report(self, day: date) -> dict[str, bytes]:
+        if self.settings.reports.startswith("s3a://"):
+            return bucket_report(self.settings.reports, day)
         folder = self.settings.home / "reports" / f"dt={day}"
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
     def summary(self, day: date) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.report(day)["summary.json"])
         return document
+
+
+def bucket_report(reports_uri: str, day: date) -> dict[str, bytes]:
+    """The files of the release that the day's pointer names (docs/data.md)."""
+    bucket, _, folder = reports_uri.removeprefix("s3a://").partition("/")
+    files = s3fs.S3FileSystem(use_listings_cache=False, skip_instance_cache=True)
+    release = json.loads(files.cat_file(f"{bucket}/{folder}/dt={day}/release.json"))["release"]
+    found = files.find(f"{bucket}/{folder}/.versions/{release}/")
+    return {path.rpartition("/")[2]: files.cat_file(path) for path in found if not path.endswith("/")}
 
 
 def csvs(report: dict[str, bytes]) -> dict[str, bytes]:

@@ -32,7 +32,6 @@ class JarList:
 
 
 def read_jar_list(path: Path) -> JarList:
-    """Raises KeyError when a jar lacks its coordinate or its hash."""
+    """The list as the file has it: a table `jars` of hashes by coordinate, and the names to exclude."""
     content = tomllib.loads(path.read_text())
-    jars = tuple(Jar(entry["coordinate"], entry["sha256"]) for entry in content["jar"])
-    return JarList(jars, tuple(content["exclude"]))
+    return JarList(tuple(Jar(coordinate, sha256) for coordinate, sha256 in content["jars"].items()), tuple(content["exclude"]))

@@ -25,6 +25,8 @@ def make_state(folder: Path) -> None:
     for name, content in new_secrets(existing).items():
         _write(hidden / name, content, 0o600)
     _write(folder / "passwd", f"root:x:0:0::/:/bin/false\npostgres:x:{uid}:{uid}::/tmp:/bin/sh\n", 0o644)
+    for path in hidden.iterdir():  # what people have put there by hand too
+        path.chmod(0o600)
     if os.getuid() == 0:
         for path in (hidden, *hidden.iterdir()):
             os.chown(path, uid, uid)
@@ -66,6 +68,7 @@ def new_secrets(existing: Mapping[str, str]) -> dict[str, str]:
         "lake_catalog.conf": (
             f"spark.sql.catalog.lake.jdbc.user lake\nspark.sql.catalog.lake.jdbc.password {word('lake_database_password')}\n"
         ),
+        "aws_credentials": "",  # filled in by those who have buckets
         "spark_authentication.conf": f"spark.authenticate.secret {secrets.token_urlsafe(48)}\n",
     }
     return made | {name: content for name, content in built.items() if name not in existing}

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from include.landing import landed_bytes, missing_markers
 from tests.landing import Landing
+from tests.s3 import Bucket
 
 DAY = date(2026, 11, 1)
 
@@ -37,3 +38,14 @@ def test_the_landed_bytes_are_those_of_the_day_as_they_would_be_unpacked(tmp_pat
     landing.users(date(2026, 11, 2), "a.json", [{"user_id": "u1"}])
     assert landed_bytes(tmp_path.as_uri(), "2026-11-01") == plain.stat().st_size + 10 * packed.stat().st_size
     assert landed_bytes(tmp_path.as_uri(), "2026-11-03") == 0
+
+
+def test_a_landing_in_a_bucket(bucket: Bucket) -> None:
+    landing = bucket.uri("landing")
+    assert len(missing_markers(landing, "2026-11-01")) == 3
+    assert landed_bytes(landing, "2026-11-01") == 0
+    for dataset in ("users", "requests", "profiles"):
+        bucket.write(f"landing/{dataset}/dt=2026-11-01/_SUCCESS", b"")
+    bucket.write("landing/requests/dt=2026-11-01/a b.log.gz", b"x" * 7)
+    assert missing_markers(landing, "2026-11-01") == []  # what is written is seen at once
+    assert landed_bytes(landing, "2026-11-01") == 70

@@ -43,6 +43,27 @@ def test_uris_of_other_stores_are_taken_as_they_stand(monkeypatch: pytest.Monkey
     assert settings.catalog == "jdbc:postgresql://db/lake"
 
 
+@pytest.mark.parametrize("uri", ["s3://bucket/landing", "s3a://", "/data/landing", "landing", "hdfs://name/landing"])
+def test_a_place_that_spark_or_airflow_would_misread_is_refused(monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
+    monkeypatch.setenv("MILLRACE_LANDING_URI", uri)
+    with pytest.raises(SettingsError, match=r"MILLRACE_LANDING_URI=.*write file:///folder or s3a://bucket/folder"):
+        read_settings()
+
+
+def test_where_the_buckets_are_is_said_by_the_variables_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://s3.example.org")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    assert (read_settings().s3_endpoint, read_settings().s3_region) == ("https://s3.example.org", "eu-central-1")
+
+
+@pytest.mark.parametrize("uri", ["s3.example.org", "https://user:hidden@s3.example.org"])
+def test_a_wrong_endpoint_is_refused_by_its_variable(monkeypatch: pytest.MonkeyPatch, uri: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", uri)
+    with pytest.raises(SettingsError, match=r"AWS_ENDPOINT_URL=…: .*\(An S3 service other than Amazon's own\)") as refused:
+        read_settings()
+    assert "hidden" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "uri", ["jdbc:postgresql://lake:hidden@db/lake", "jdbc:postgresql://db/lake?user=lake&password=hidden", "jdbc:x://db;password=hidden"]
 )

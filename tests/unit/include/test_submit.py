@@ -55,6 +55,20 @@ def test_on_a_cluster_the_executors_take_their_share_and_start_as_the_driver_doe
     assert "spark.cores.max" not in submit_arguments(Settings(home=tmp_path), Machine())["conf"]
 
 
+def test_buckets_are_told_to_hadoop_and_to_the_executors_python(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, landing_uri="s3a://bucket/landing", s3_endpoint="http://127.0.0.1:9000", s3_region="eu-central-1")
+    conf = spark_conf(settings, Machine())
+    assert conf["spark.hadoop.fs.s3a.endpoint"] == conf["spark.executorEnv.AWS_ENDPOINT_URL"] == "http://127.0.0.1:9000"
+    assert conf["spark.hadoop.fs.s3a.endpoint.region"] == conf["spark.executorEnv.AWS_DEFAULT_REGION"] == "eu-central-1"
+    assert conf["spark.hadoop.fs.s3a.path.style.access"] == "true"
+
+
+def test_amazons_own_buckets_have_a_host_name_each(tmp_path: Path) -> None:
+    conf = spark_conf(Settings(home=tmp_path, warehouse_uri="s3a://bucket/warehouse", s3_endpoint=""), Machine())
+    assert "spark.hadoop.fs.s3a.endpoint" not in conf and "spark.hadoop.fs.s3a.path.style.access" not in conf
+    assert not [name for name in spark_conf(Settings(home=tmp_path), Machine()) if "s3a" in name]
+
+
 def test_the_quick_compiler_is_every_jvms_and_changes_nothing_else(tmp_path: Path) -> None:
     conf = spark_conf(Settings(home=tmp_path, master="spark://127.0.0.1:7077"), Machine())
     quick = with_quick_compiler(conf)

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine
 
 from include.settings import PROJECT, Machine, Settings
 from tests.landing import Landing
+from tests.s3 import Bucket
 from tools import run
 from tools.airflow_env import SQLITE_CONNECT_ARGS, airflow_env
 from tools.outcome import outcome_lines
@@ -95,6 +96,17 @@ def test_a_home_where_nothing_has_landed_gets_a_sample_day(settings: Settings, t
     day = run.choose_day(settings, "")
     assert {path.name for path in (tmp_path / "landing").glob(f"*/dt={day}/_SUCCESS")} == {"_SUCCESS"}
     assert len(list((tmp_path / "landing").glob(f"*/dt={day}/_SUCCESS"))) == 3
+
+
+def test_the_day_of_a_bucket(bucket: Bucket, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(landing_uri=bucket.uri("landing"))
+    with pytest.raises(SystemExit) as exited:
+        run.choose_day(settings, "")
+    assert exited.value.code == 66
+    assert f"nothing has landed in {bucket.uri('landing')}" in capsys.readouterr().err
+    for dataset in run.DATASETS:
+        bucket.write(f"landing/{dataset}/dt=2026-11-01/_SUCCESS", b"")
+    assert run.choose_day(settings, "") == run.choose_day(settings, "2026-11-01") == "2026-11-01"
 
 
 def test_wrong_settings_are_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

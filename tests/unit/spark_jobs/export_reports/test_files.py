@@ -139,7 +139,7 @@ def test_local_folder(uri: str, folder: str) -> None:
     assert local_folder(uri) == Path(folder)
 
 
-@pytest.mark.parametrize("uri", ["s3a://bucket/reports", "file://elsewhere/reports"])
+@pytest.mark.parametrize("uri", ["ftp://server/reports", "file://elsewhere/reports"])
 def test_other_places_are_refused(uri: str) -> None:
     with pytest.raises(WrongUsage, match=uri):
         local_folder(uri)

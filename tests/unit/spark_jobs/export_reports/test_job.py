@@ -1,8 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from spark_jobs.export_reports.job import build_parser, release_id
+from spark_jobs.export_reports.places import LocalReports
 
 DAY = date(2026, 11, 1)
 ARGUMENTS = [
@@ -31,4 +33,4 @@ def test_every_argument_is_required() -> None:
 def test_arguments() -> None:
     args = build_parser().parse_args(ARGUMENTS)
     assert args.branches == ["r_ingest_1", "r_enrich_1"]
-    assert (args.day, str(args.reports_uri), args.max_report_rows) == (DAY, "/var/reports", 200_000)
+    assert (args.day, args.reports, args.max_report_rows) == (DAY, LocalReports(Path("/var/reports")), 200_000)

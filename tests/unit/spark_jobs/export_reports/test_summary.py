@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spark_jobs.export_reports.places import LocalReports
 from spark_jobs.export_reports.report import Report
 from spark_jobs.export_reports.summary import day_before, summary_bytes
 from spark_jobs.lake.errors import DataFailed
@@ -75,17 +76,17 @@ def write_summary(reports: Path, day: str, content: bytes) -> None:
 
 def test_day_before_is_read_from_its_summary(tmp_path: Path) -> None:
     write_summary(tmp_path, "2026-10-31", summary_bytes(small_report()))
-    figures = day_before(tmp_path, date(2026, 11, 1))
+    figures = day_before(LocalReports(tmp_path), date(2026, 11, 1))
     assert (figures["requests"], figures["hub_ips"], figures["bytes"]) == (9, 1, 5010)
 
 
 def test_no_day_before(tmp_path: Path) -> None:
     write_summary(tmp_path, "2026-10-30", summary_bytes(small_report()))
-    assert day_before(tmp_path, date(2026, 11, 1)) == {}
+    assert day_before(LocalReports(tmp_path), date(2026, 11, 1)) == {}
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"requests": null}', b"\xff"])
 def test_a_broken_summary_is_named(tmp_path: Path, content: bytes) -> None:
     write_summary(tmp_path, "2026-10-31", content)
     with pytest.raises(DataFailed, match=r"dt=2026-10-31/summary.json is no summary"):
-        day_before(tmp_path, date(2026, 11, 1))
+        day_before(LocalReports(tmp_path), date(2026, 11, 1))

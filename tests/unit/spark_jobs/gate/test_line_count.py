@@ -9,6 +9,7 @@ from pyarrow import fs
 from pyspark.sql import SparkSession
 
 from spark_jobs.gate.line_count import CHUNK_BYTES, count_lines, landed_lines, list_landed
+from tests.s3 import Bucket
 
 DAY = "2026-11-01"
 CASES = {
@@ -91,3 +92,14 @@ def test_every_landed_file_of_the_day_is_counted(spark: SparkSession, tmp_path: 
 def test_a_day_without_files_has_no_rows(spark: SparkSession, tmp_path: Path) -> None:
     assert list_landed(tmp_path.as_uri(), DAY) == []
     assert landed_lines(spark, tmp_path.as_uri(), DAY).collect() == []
+
+
+def test_the_files_of_a_bucket_are_counted(spark: SparkSession, bucket: Bucket) -> None:
+    bucket.write(f"landing/users/dt={DAY}/a b %41 ü#?.json", b"{}\n{}")
+    bucket.write(f"landing/requests/dt={DAY}/b.log.gz", gzip.compress(b"x\ny\nz\n"))
+    bucket.write(f"landing/requests/dt={DAY}/_SUCCESS", b"")
+    found = landed_lines(spark, bucket.uri("landing"), DAY).collect()
+    assert sorted(map(tuple, found)) == [
+        ("requests", f"requests/dt={DAY}/b.log.gz", 3),
+        ("users", f"users/dt={DAY}/a b %41 ü#?.json", 2),
+    ]

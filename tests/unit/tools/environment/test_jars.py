@@ -17,7 +17,7 @@ WANTED = JarList((DRIVER,), ())
 @pytest.fixture
 def with_list(layout: Layout) -> Layout:
     layout.jar_list.parent.mkdir()
-    layout.jar_list.write_text(f'exclude = []\n[[jar]]\ncoordinate = "{DRIVER.coordinate}"\nsha256 = "{DRIVER.sha256}"\n')
+    layout.jar_list.write_text(f'exclude = []\n[jars]\n"{DRIVER.coordinate}" = "{DRIVER.sha256}"\n')
     return layout
 
 

@@ -11,13 +11,17 @@ def test_secrets_are_files_for_their_owner_alone_and_stay_as_they_are(tmp_path: 
     hidden = tmp_path / "secrets"
     before = {path.name: path.read_text() for path in hidden.iterdir()}
     assert (hidden.stat().st_mode & 0o777, {path.stat().st_mode & 0o777 for path in hidden.iterdir()}) == (0o700, {0o600})
+    # What a person puts there is hidden and kept too.
+    (hidden / "aws_credentials").write_text("[default]\n")
+    (hidden / "aws_credentials").chmod(0o644)
     make_state(tmp_path)
-    assert {path.name: path.read_text() for path in hidden.iterdir()} == before
+    assert {path.name: path.read_text() for path in hidden.iterdir()} == before | {"aws_credentials": "[default]\n"}
+    assert {path.stat().st_mode & 0o777 for path in hidden.iterdir()} == {0o600}
 
 
 def test_no_two_secrets_are_alike_and_those_that_belong_together_match() -> None:
     made = new_secrets({})
-    words = [text for name, text in made.items() if "_uri" not in name and not name.endswith(".conf")]
+    words = [text for name, text in made.items() if "_uri" not in name and not name.endswith(".conf") and name != "aws_credentials"]
     assert len(set(words)) == len(words) and all(len(word) >= 32 for word in words)
     assert made["airflow_database_uri"] == f"postgresql+psycopg2://airflow:{made['airflow_database_password']}@postgres:5432/airflow"
     assert f"spark.sql.catalog.lake.jdbc.password {made['lake_database_password']}\n" in made["lake_catalog.conf"]

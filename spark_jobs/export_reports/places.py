@@ -1,0 +1,39 @@
+"""Where the reports are: a local folder or a bucket, by the scheme of its URI."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from spark_jobs.export_reports.buckets import PAGE, BucketReports
+from spark_jobs.export_reports.files import day_folder, local_folder, put_in_place
+
+
+class Reports(Protocol):
+    """The folder of all reports."""
+
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes]) -> str:
+        """Make the files the day's release, all together; returns where its page is."""
+
+    def read(self, day: date, name: str) -> bytes | None:
+        """A file of the day's release; None where the day has none."""
+
+
+@dataclass(frozen=True)
+class LocalReports:
+    """A folder of a POSIX file system (files.py has the errors)."""
+
+    folder: Path
+
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes]) -> str:
+        return str(put_in_place(self.folder, day, release_id, files) / PAGE)
+
+    def read(self, day: date, name: str) -> bytes | None:
+        path = day_folder(self.folder, day) / name
+        return path.read_bytes() if path.exists() else None
+
+
+def reports_at(uri: str) -> Reports:
+    """The reports of an s3a:// URI, a file:// URI or a local path. WrongUsage: another scheme."""
+    return BucketReports(uri) if uri.startswith("s3a://") else LocalReports(local_folder(uri))

@@ -1,0 +1,58 @@
+"""The profile `s3`: landing, tables, work and reports in buckets, with credentials from a secret file alone."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from tests.compose.conftest import BACKFILL_DAYS
+from tests.compose.stack import DAG_ID, Stack
+from tests.compose.test_1_runs import embedded
+from tests.integration.chain import bucket_report, csvs
+from tests.s3 import Bucket, bucket_server
+
+pytestmark = pytest.mark.docker
+DAY = BACKFILL_DAYS[0]
+
+
+@pytest.fixture(scope="module")
+def reachable_bucket() -> Iterator[tuple[Bucket, str]]:
+    """A bucket of a server on the address that the host has among the containers, and the server's URI."""
+    inspect = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
+    gateway = subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
+    with pytest.MonkeyPatch.context() as patch, bucket_server(gateway) as uri:
+        patch.setenv("AWS_ENDPOINT_URL", uri)
+        yield Bucket.make("stack"), uri
+
+
+@pytest.fixture(scope="module")
+def stack_on_s3(stack: Stack, reachable_bucket: tuple[Bucket, str]) -> Stack:
+    bucket, endpoint = reachable_bucket
+    bucket.upload(stack.home / "landing", "landing")
+    stack.environment |= {"COMPOSE_PROFILES": "s3", "AWS_ENDPOINT_URL": endpoint}
+    stack.environment |= {f"MILLRACE_{name.upper()}_URI": bucket.uri(name) for name in ("landing", "warehouse", "work", "reports")}
+    return stack
+
+
+def test_up_ends_where_a_bucket_is_missing(stack_on_s3: Stack) -> None:
+    up = stack_on_s3.make("up", MILLRACE_WAREHOUSE_URI="s3a://no-such-bucket/warehouse")
+    assert up.returncode == 1
+    assert "warehouse s3a://no-such-bucket/warehouse" in up.stderr and "Remedy: check AWS_ENDPOINT_URL" in up.stderr
+
+
+def test_a_day_in_buckets_equals_the_embedded_run(
+    stack_on_s3: Stack, reachable_bucket: tuple[Bucket, str], spark: SparkSession, tmp_path: Path
+) -> None:
+    stack, (bucket, _) = stack_on_s3, reachable_bucket
+    # The catalog is of the tables on the disk: these are others.
+    stack.execute("postgres", "psql", "-U", "postgres", "-d", "lake", "-c", "DROP OWNED BY lake CASCADE")
+    up = stack.make("up")
+    assert up.returncode == 0, f"{up.stdout}\n{up.stderr}"
+    stack.login()
+    created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", str(DAY), "--to-date", str(DAY)]
+    stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
+    (run_id,) = [run_id for run_id, run in stack.runs().items() if (run["data_interval_start"] or "").startswith(str(DAY))]
+    stack.wait_for_run(run_id)
+    assert csvs(bucket_report(bucket.uri("reports"), DAY)) == embedded(stack, DAY, spark, tmp_path)

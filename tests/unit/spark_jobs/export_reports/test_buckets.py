@@ -1,0 +1,60 @@
+"""Reports in a bucket: a day's release changes by one object."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from spark_jobs.export_reports.buckets import BucketReports
+from spark_jobs.export_reports.job import release_id
+from spark_jobs.export_reports.places import reports_at
+from tests.s3 import Bucket
+
+DAY = date(2026, 11, 1)
+OLD = {"index.html": b"old", "user_daily.csv": b"1"}
+NEW = {"index.html": b"new", "user_daily.csv": b"2", "top.csv": b"3"}
+
+
+@pytest.fixture
+def reports(bucket: Bucket) -> BucketReports:
+    reports = reports_at(bucket.uri("reports"))
+    assert isinstance(reports, BucketReports)
+    return reports
+
+
+def named(age: timedelta) -> str:
+    return release_id(DAY, datetime.now(UTC) - age)
+
+
+def test_a_day_has_the_files_of_its_newest_release(reports: BucketReports, bucket: Bucket) -> None:
+    assert reports.read(DAY, "user_daily.csv") is None
+    reports.put(DAY, named(timedelta(hours=1)), OLD)
+    page = reports.put(DAY, named(timedelta()), NEW)
+    assert page == bucket.uri("reports/dt=2026-11-01/index.html")
+    assert bucket.read("reports/dt=2026-11-01/index.html") == b"new"
+    assert {name: reports.read(DAY, name) for name in NEW} == NEW
+    assert reports.read(DAY, "nothing.csv") is None
+
+
+def test_a_release_that_was_not_finished_is_not_seen(reports: BucketReports, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports.put(DAY, named(timedelta(hours=1)), OLD)
+    dumps = json.dumps
+
+    def killed(*args: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(json, "dumps", killed)
+    with pytest.raises(KeyboardInterrupt):
+        reports.put(DAY, named(timedelta()), NEW)
+    monkeypatch.setattr(json, "dumps", dumps)
+    assert {name: reports.read(DAY, name) for name in OLD} == OLD
+
+
+def test_old_releases_of_the_day_alone_are_removed(reports: BucketReports, bucket: Bucket) -> None:
+    old, recent, new = (named(timedelta(hours=hours)) for hours in (25, 23, 0))
+    for release in (old, recent):
+        reports.put(DAY, release, OLD)
+    reports.put(date(2026, 11, 10), "2026-11-10-20200101T000000Z-aaaaaa", OLD)
+    reports.put(DAY, new, NEW)
+    kept = {path.split("/")[0] for path in bucket.names("reports/.versions")}
+    assert kept == {recent, new, "2026-11-10-20200101T000000Z-aaaaaa"}
