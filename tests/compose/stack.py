@@ -100,12 +100,33 @@ class Stack:
         tasks = self.sql(f"SELECT task_id, state, try_number FROM task_instance WHERE run_id = '{run_id}'")
         return f"{tasks}\n{self.execute('scheduler', 'sh', '-c', 'tail -n 30 $(ls -t $(find /data/logs -name attempt=*.log) | head -n 1)')}"
 
+    def publishes(self, day: object) -> dict[str, int]:
+        """By table, how many commits in main's history are a publish of the day; from Iceberg's own files, without our code."""
+        select = "SELECT table_namespace || '.' || table_name, metadata_location FROM iceberg_tables"
+        rows = self.execute("postgres", "psql", "-U", "postgres", "-d", "lake", "-tAc", select).split()
+        return {name: published(json.loads(self.read_lake(uri)), str(day)) for name, uri in (row.split("|") for row in rows)}
+
+    def read_lake(self, uri: str) -> str:
+        return self.execute("scheduler", "cat", uri.removeprefix("file://"))
+
     def report(self, day: object) -> dict[str, bytes]:
         """The CSVs of a day's report by name."""
         names = self.execute("scheduler", "ls", f"/data/reports/dt={day}/").split()
         return {
             name: self.execute("scheduler", "cat", f"/data/reports/dt={day}/{name}").encode() for name in names if name.endswith(".csv")
         }
+
+
+def published(metadata: Mapping[str, Any], day: str) -> int:
+    """The snapshots in main's history that are a staged snapshot of the day, or its cherry-picked copy."""
+    snapshots = {snapshot["snapshot-id"]: snapshot for snapshot in metadata["snapshots"]}
+    found, current = 0, metadata["current-snapshot-id"]
+    while current in snapshots:
+        source = snapshots[current]["summary"].get("source-snapshot-id")
+        staged = snapshots[int(source)] if source else snapshots[current]
+        found += staged["summary"].get("millrace.day") == day
+        current = snapshots[current].get("parent-snapshot-id")
+    return found
 
 
 def fetch(request: Request) -> tuple[int, Any]:
