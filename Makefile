@@ -73,7 +73,7 @@ test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine
 	@$(PYTHON) -m pytest tests/compose -m "docker and not slow" -x --durations=10
 
 .PHONY: test-stack-slow
-test-stack-slow: setup-dev ## Run those that take many minutes too
+test-stack-slow: setup-dev ## Run all tests of the containers, with those that take an hour
 	@$(PYTHON) -m pytest tests/compose -m docker -x --durations=10
 
 .PHONY: lint

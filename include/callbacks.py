@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 from typing import Any
 
-from include.settings import settings
+from include.settings import make_command, settings
 from include.storage import storage_path
 
+# How a job tells a failure that it knows (spark_jobs/lake/errors.py).
+JOB_ERROR = r"(DataFailed|InputMissing|TryAgain|WrongUsage): "
 log = logging.getLogger(__name__)
 
 
@@ -21,9 +24,17 @@ def failure_text(context: Any) -> str:
     arguments = _arguments(context["task"])
     day = arguments.get("--day", "?")
     lines = [f"FAILED {instance.task_id} for {day} in try {instance.try_number} of run {instance.run_id}"]
-    lines += _failed_expectations(arguments) or [f"  {line}" for line in str(error).strip().splitlines()[-6:]]
-    lines.append(f"  what to do: mend the cause, then `make run DAY={day}`, or clear the task in the web UI")
+    lines += _failed_expectations(arguments) or [f"  {line}" for line in _own_words(str(error))]
+    again = make_command(settings(), f"run DAY={day}")
+    lines.append(f"  what to do: mend the cause, where one is named; then `{again}`, or clear the task in the web UI")
     return "\n".join(lines)
+
+
+def _own_words(error: str) -> list[str]:
+    """The last lines of an error; from where the job itself speaks, if it does."""
+    lines = error.strip().splitlines()
+    spoken = [number for number, line in enumerate(lines) if re.match(JOB_ERROR, line)]
+    return lines[spoken[-1] :] if spoken else lines[-6:]
 
 
 def _arguments(task: Any) -> dict[str, str]:
@@ -50,5 +61,6 @@ def _failed_expectations(arguments: dict[str, str]) -> list[str]:
 
 
 def _expectation_line(found: dict[str, Any]) -> str:
-    rows = "" if found["unexpected_rows"] is None else f"{found['unexpected_rows']} rows. "
+    count = found["unexpected_rows"]
+    rows = "" if count is None else f"{count} {'row' if count == 1 else 'rows'}. "
     return f"  {found['severity']}: {found['table_name']}, {found['expectation']}: {rows}{found['detail']}"

@@ -130,6 +130,12 @@ class Settings(BaseSettings):
         return self.catalog_uri or f"jdbc:sqlite:{self.home}/catalog.db?journal_mode=WAL&busy_timeout=60000"
 
 
+def make_command(settings: Settings, arguments: str) -> str:
+    """A command for people to type, for the same home."""
+    home = "" if settings.home == PROJECT / "var" else f" MILLRACE_HOME={settings.home}"
+    return f"make {arguments}{home}"
+
+
 class Machine(BaseModel):
     """What the set-up found and made on this machine (`make setup` writes the file)."""
 

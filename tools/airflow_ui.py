@@ -20,7 +20,8 @@ from typing import IO, Any, NoReturn
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from include.settings import Machine, Settings, SettingsError, read_settings
+from include.settings import Machine, Settings, SettingsError, make_command, read_settings
+from tools.abandoned import end_abandoned
 from tools.airflow_env import airflow_env, migrate_database
 from tools.services import Service, ServiceDied, check_alive, kill_children, start, stop
 
@@ -93,6 +94,7 @@ def serve(settings: Settings, port: int) -> int:
     try:
         env = ui_env(settings, port)
         migrate_database(settings, env)
+        end_abandoned(settings, env)
         start_all(settings, env, port, services)
         print(welcome(settings, port), flush=True)
         while True:
@@ -207,8 +209,8 @@ user:      admin
 password:  in {passwords_file(settings)}
 DAGs are paused at first, so that nothing runs by surprise: switch web_activity_daily on before you trigger it.
 
-next:  in the web page: web_activity_daily, Trigger, day 2026-11-01
-       make backfill FROM=2026-11-01 TO=2026-11-07    (in another terminal, with the same MILLRACE_HOME)
+next:  in the web page: web_activity_daily, Trigger, with a day that has landed
+       {make_command(settings, "backfill FROM=2026-11-01 TO=2026-11-07")}    (in another terminal)
        Ctrl-C ends Airflow with all that it runs"""
 
 

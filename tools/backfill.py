@@ -34,7 +34,10 @@ def main() -> int:
         if done.returncode:
             print(done.stdout, file=sys.stderr)
             return done.returncode
-    print(f"queued {first} to {last}: the web page shows each run; one whose day has not landed waits for it")
+    print(
+        f"queued {first} to {last}: the web page shows each run; one whose day has not landed waits for it\n"
+        f"{DAG_ID} is switched on by that: it also runs daily for the day before, until you switch it off in the web page"
+    )
     return 0
 
 

@@ -6,6 +6,7 @@
 import json
 import os
 import sys
+import threading
 import time
 from typing import Any, TextIO
 
@@ -15,14 +16,17 @@ from airflow.sdk import DAG
 from airflow.sdk.listener import get_listener_manager
 
 from include.callbacks import failure_text
-from include.settings import PROJECT
+from include.settings import PROJECT, settings
+from tools.run_records import hold
+from tools.services import kill_children
 
 
 class Progress:
     """An Airflow listener that writes one JSON object a line: event, task, seconds, message."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, record: TextIO) -> None:
         self.stream = stream
+        self.record = record
         self.started: dict[str, float] = {}
         self.messages: dict[str, str] = {}
 
@@ -40,6 +44,9 @@ class Progress:
 
     @hookimpl
     def on_task_instance_running(self, previous_state: Any, task_instance: Any) -> None:
+        if not self.record.tell():
+            self.record.write(task_instance.run_id)
+            self.record.flush()
         self.started[task_instance.task_id] = time.monotonic()
         self.tell("started", task_instance.task_id)
 
@@ -64,14 +71,29 @@ def load_dag(dag_id: str) -> DAG:
     return bag.dags[dag_id]
 
 
+def end_with_parent() -> None:
+    """End this process and its drivers when `make run` is gone, however it ended: nobody would be told how the run goes."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        kill_children()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def main(dag_id: str, day: str, descriptor: str) -> int:
+    end_with_parent()
     dag = load_dag(dag_id)
-    with os.fdopen(int(descriptor), "w") as stream:
-        progress = Progress(stream)
+    with os.fdopen(int(descriptor), "w") as stream, hold(settings()) as record:
+        progress = Progress(stream, record)
         get_listener_manager().add_listener(progress)
         for task in dag.tasks:
             task.on_failure_callback = [*_as_list(task.on_failure_callback), progress.keep_message]
         run = dag.test(run_conf={"day": day})
+        os.unlink(record.name)
     return 0 if run.state == "success" else 1
 
 

@@ -19,37 +19,41 @@ from typing import NoReturn, TextIO
 import fsspec
 
 from include.days import parse_day
-from include.settings import PROJECT, Machine, Settings, SettingsError, read_settings
+from include.settings import PROJECT, Machine, Settings, SettingsError, make_command, read_settings
 from spark_jobs.export_reports.places import reports_at
+from tools.abandoned import end_abandoned
 from tools.airflow_env import airflow_env, migrate_database
 from tools.outcome import outcome_lines
 from tools.services import kill_children
 
 DAG_ID = "web_activity_daily"
 SAMPLE_DAY = "2026-11-01"
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DATASETS = ("users", "requests", "profiles")
 
 
 def main() -> int:
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
     try:
-        return run_day()
+        settings = read_settings()
+    except SettingsError as error:
+        fail(64, str(error))
+    try:
+        return run_day(settings)
     except KeyboardInterrupt:
         kill_children()
-        print("stopped; nothing unaudited was published. Run it again when you like.")
+        print("stopped; nothing unaudited was published. Run it again when you like.", flush=True)
+        end_abandoned(settings, airflow_env(settings, Machine.read()))
         return 130
 
 
-def run_day() -> int:
+def run_day(settings: Settings) -> int:
     """Choose the day, run it, tell its outcome."""
-    try:
-        settings, machine = read_settings(), Machine.read()
-    except SettingsError as error:
-        fail(64, str(error))
     day = choose_day(settings, os.environ.get("DAY", ""))
-    env = airflow_env(settings, machine)
+    env = airflow_env(settings, Machine.read())
     migrate_database(settings, env)
+    end_abandoned(settings, env)
     log = settings.home / "logs" / "runs" / f"{day}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"{DAG_ID} {day}   log: {log}", flush=True)
@@ -69,14 +73,17 @@ def choose_day(settings: Settings, asked: str) -> str:
             day = parse_day(asked)
         except ValueError as error:
             fail(64, f"DAY: {error}")
-        markers = [f"{landing}/{name}/dt={day}/_SUCCESS" for name in DATASETS]
-        missing = [marker for marker in markers if not filesystem.exists(marker)]
+        missing = missing_markers(filesystem, landing, day)
         if missing:
-            fail(66, f"{day} has not landed: {', '.join(missing)} missing. Write the day's files, then the markers (docs/data.md)")
+            fail(66, not_landed(day, missing))
         return day
-    complete = set.intersection(*[landed_days(filesystem, f"{landing}/{name}") for name in DATASETS])
+    begun = set.union(*[days_of(filesystem, f"{landing}/{name}") for name in DATASETS])
+    complete = [day for day in sorted(begun) if not missing_markers(filesystem, landing, day)]
     if complete:
-        return max(complete)
+        return complete[-1]
+    if begun:  # sample data has no place beside people's own
+        day = max(begun)
+        fail(66, f"no day in {landing} is complete; the newest:\n{not_landed(day, missing_markers(filesystem, landing, day))}")
     if settings.landing.startswith("s3a://"):
         fail(66, f"nothing has landed in {settings.landing}: write the files of a day, then its markers (docs/data.md)")
     print(f"nothing has landed in {landing}: making a day of sample data", flush=True)
@@ -87,9 +94,20 @@ def choose_day(settings: Settings, asked: str) -> str:
     return SAMPLE_DAY
 
 
-def landed_days(filesystem: fsspec.AbstractFileSystem, folder: str) -> set[str]:
-    """The days whose marker is there; a folder of another name is none."""
-    names = {path.split("/")[-2].removeprefix("dt=") for path in filesystem.glob(f"{folder}/dt=*/_SUCCESS")}
+def missing_markers(filesystem: fsspec.AbstractFileSystem, landing: str, day: str) -> list[str]:
+    """The markers of a day that are not there."""
+    markers = [f"{landing}/{name}/dt={day}/_SUCCESS" for name in DATASETS]
+    return [marker for marker in markers if not filesystem.exists(marker)]
+
+
+def not_landed(day: str, missing: list[str]) -> str:
+    names = "\n".join(f"  {marker}" for marker in missing)
+    return f"{day} has not landed; missing:\n{names}\nWrite the day's files, then the markers (docs/data.md)."
+
+
+def days_of(filesystem: fsspec.AbstractFileSystem, folder: str) -> set[str]:
+    """The days that have a folder with something in it; a folder of another name is none."""
+    names = {path.split("/")[-2].removeprefix("dt=") for path in filesystem.glob(f"{folder}/dt=*/*")}
     return {name for name in names if is_day(name)}
 
 
@@ -118,6 +136,9 @@ def run_dag(day: str, env: dict[str, str], log: Path) -> int:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    # `timeout` and Ctrl-C may signal both make and this process: a second signal must not cut the end short.
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -127,7 +148,7 @@ def show_progress(events: TextIO) -> bool:
     for line in events:
         event = json.loads(line)
         seconds = "" if event["event"] == "started" else f"{event['seconds']:8.1f} s"
-        print(f"{datetime.now():%H:%M:%S}  {event['event']:8}{event['task']:28}{seconds}", flush=True)
+        print(f"{datetime.now():%H:%M:%S}  {event['event']:8}{event['task']:28}{seconds}".rstrip(), flush=True)
         if event["message"]:
             print(event["message"], flush=True)
             told = told or event["event"] == "failed"
@@ -140,11 +161,16 @@ def tell_outcome(settings: Settings, day: str) -> None:
         fail(1, f"{settings.reports} has no report of {day}, although its export has ended")
     summary = json.loads(content)
     print("\n".join(outcome_lines(summary)))
+    filesystem, landing = fsspec.url_to_fs(settings.landing)
     for late_day, lines in summary.get("late_by_day", {}).items():
-        print(f"{lines:,} late lines of {late_day} are waiting: make run DAY={late_day}")
+        is_landed = not missing_markers(filesystem, landing, late_day)
+        remedy = f"take them in: {make_command(settings, f'run DAY={late_day}')}" if is_landed else "that day itself has not landed"
+        print(f"{lines:,} late {'line' if lines == 1 else 'lines'} of {late_day}; {remedy}")
     print(
         f"\nreport: {settings.reports.removeprefix('file://').rstrip('/')}/dt={day}/index.html\n"
-        "next:   make airflow    (the web UI)\n        make run DAY=…   (another landed day)\n        make help"
+        f"next:   {make_command(settings, 'airflow')}    (the web UI)\n"
+        f"        {make_command(settings, 'run DAY=…')}   (another landed day)\n"
+        "        make help"
     )
 
 

@@ -73,9 +73,13 @@ def stop(service: Service, grace_seconds: float = GRACE_SECONDS) -> None:
 
 
 def kill_children() -> None:
-    """Kill what this process started and has not listed: a signal may arrive in the middle of `start`."""
-    for process in _family(os.getpid()):
+    """Kill what this process started and has not listed: a signal may arrive in the middle of `start`. Returns when they are gone."""
+    own, family = psutil.Process().children(), _family(os.getpid())
+    for process in family:
         _kill(process)
+    psutil.wait_procs(own, GRACE_SECONDS)  # a process whose first thread has ended is a zombie, although its others may still hold locks
+    while any(is_running(process) for process in family):
+        time.sleep(0.05)
 
 
 def is_running(process: psutil.Process) -> bool:

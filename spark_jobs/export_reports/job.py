@@ -64,7 +64,7 @@ def main(argv: Sequence[str]) -> None:
     page = args.reports.put(args.day, report.release_id, report_files(report))
     record_release(spark, report, released_at)
     for late_day, lines in report.late_lines.items():
-        print(f"{lines} late lines of {late_day} landed: make run DAY={late_day}")
+        print(f"late lines of {late_day} that a new run of that day would take in: {lines}")
     print(f"Report of {args.day}: {page}")
 
 

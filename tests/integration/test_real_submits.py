@@ -59,7 +59,7 @@ def test_a_red_gate_ends_the_run_at_once_and_says_why(tmp_path: Path):
     assert "failed ingest.gate_ingest" in " ".join(done.stdout.split())
     assert "[info" not in done.stdout  # the explanation stands alone, without the log's last lines
     assert "started enrich" not in done.stdout
-    for told in ("critical: ops.ledger, quarantined_share_is_bearable: 1 rows", "where to look:", "what to do:"):
+    for told in ("critical: ops.ledger, quarantined_share_is_bearable: 1 row.", "where to look:", "what to do:"):
         assert told in done.stdout, done.stdout
 
 

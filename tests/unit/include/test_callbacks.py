@@ -42,13 +42,14 @@ def write_verdicts(home: Path, *verdicts: dict[str, Any]) -> Path:
 
 
 def test_a_red_gate_names_table_expectation_rows_where_to_look_and_what_to_do(home: Path) -> None:
+    again = f"make run DAY=2026-11-01 MILLRACE_HOME={home}"
     verdict = write_verdicts(home, NULL_DAYS, {**NULL_DAYS, "passed": True, "expectation": "expect_a_table_row_count"})
     assert failure_text(context(GATE, "Error code is: 65.")).splitlines() == [
         "FAILED enrich.gate_enrich for 2026-11-01 in try 2 of run manual__1",
         "  critical: core.activity, expect_column_values_to_not_be_null(event_ts): 12 rows. event_ts is NULL",
         f"  where to look: {verdict}",
         "  staged rows: SELECT … FROM <table> VERSION AS OF 'r_enrich_1'",
-        "  what to do: mend the cause, then `make run DAY=2026-11-01`, or clear the task in the web UI",
+        f"  what to do: mend the cause, where one is named; then `{again}`, or clear the task in the web UI",
     ]
 
 
@@ -60,6 +61,19 @@ def test_an_expectation_of_a_whole_table_has_no_rows_to_count(home: Path) -> Non
 def test_a_gate_that_crashed_before_its_verdict_shows_the_last_lines_of_its_error(home: Path) -> None:
     text = failure_text(context(GATE, "\n".join(f"line {number}" for number in range(1, 10))))
     assert text.splitlines()[1:-1] == [f"  line {number}" for number in range(4, 10)]
+
+
+def test_a_failure_that_the_job_knows_is_told_in_its_own_words(home: Path) -> None:
+    error = "WARN a reader is deprecated\nDataFailed: raw.requests was published by another run.\nRun the day again."
+    assert failure_text(context(GATE, error)).splitlines()[1:-1] == [
+        "  DataFailed: raw.requests was published by another run.",
+        "  Run the day again.",
+    ]
+
+
+def test_one_row_is_a_row(home: Path) -> None:
+    write_verdicts(home, {**NULL_DAYS, "unexpected_rows": 1})
+    assert "(event_ts): 1 row. event_ts" in failure_text(context(GATE, "Error code is: 65."))
 
 
 def test_a_gate_that_crashed_after_verdicts_that_let_the_day_pass_shows_its_error(home: Path) -> None:

@@ -55,22 +55,37 @@ def test_a_folder_whose_name_is_no_day_is_none(settings: Settings, landing: Land
 def test_where_no_sample_data_can_be_made_the_reason_is_told(
     settings: Settings, landing: Landing, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    landing.folder("users", OLDER).mkdir(parents=True)
+    landing.root.write_text("not a folder")
     with pytest.raises(SystemExit) as exited:
         run.choose_day(settings, "")
     assert exited.value.code == 73
-    assert "without its _SUCCESS" in capfd.readouterr().err
+    assert "no sample data" in capfd.readouterr().err
+
+
+def test_beside_a_day_that_is_not_complete_no_sample_data_is_made(
+    settings: Settings, landing: Landing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    landing.users(NEWER, "a.json", [{"user_id": "u1"}])
+    landing.complete(NEWER, "requests", "profiles")
+    with pytest.raises(SystemExit) as exited:
+        run.choose_day(settings, "")
+    assert exited.value.code == 66
+    assert f"2026-11-02 has not landed; missing:\n  {landing.root}/users/dt=2026-11-02/_SUCCESS" in capsys.readouterr().err
+    assert [path.name for path in landing.root.glob("*/dt=*")] == ["dt=2026-11-02"] * 3
 
 
 def test_the_outcome_is_that_of_the_reports_folder_in_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "elsewhere/dt=2026-11-01"
     folder.mkdir(parents=True)
     (folder / "summary.json").write_text(
-        json.dumps({"datasets": {}, "arrived_late": 0, "gates": {}, "tables": {}, "late_by_day": {"2026-10-31": 7}})
+        json.dumps({"datasets": {}, "arrived_late": 0, "gates": {}, "tables": {}, "late_by_day": {"2026-10-31": 7, "2026-10-30": 1}})
     )
+    Landing(tmp_path / "landing").complete(date(2026, 10, 31))
     run.tell_outcome(Settings(home=tmp_path, reports_uri=(tmp_path / "elsewhere").as_uri()), "2026-11-01")
     told = capsys.readouterr().out
-    assert f"report: {folder}/index.html" in told and "7 late lines of 2026-10-31 are waiting: make run DAY=2026-10-31" in told
+    assert f"report: {folder}/index.html" in told
+    assert f"7 late lines of 2026-10-31; take them in: make run DAY=2026-10-31 MILLRACE_HOME={tmp_path}\n" in told
+    assert "1 late line of 2026-10-30; that day itself has not landed\n" in told
 
 
 def test_a_day_that_has_not_landed_is_refused_with_the_missing_markers(
@@ -81,7 +96,7 @@ def test_a_day_that_has_not_landed_is_refused_with_the_missing_markers(
         run.choose_day(settings, "2026-11-01")
     message = capsys.readouterr().err
     assert exited.value.code == 66
-    assert f"{landing.root}/profiles/dt=2026-11-01/_SUCCESS missing" in message
+    assert f"2026-11-01 has not landed; missing:\n  {landing.root}/profiles/dt=2026-11-01/_SUCCESS\n" in message
     assert "/users/" not in message
 
 

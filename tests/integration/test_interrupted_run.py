@@ -1,0 +1,83 @@
+"""`make run` that is cut off: nothing of it goes on, and Airflow does not wait for it."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pytest
+
+from include.settings import PROJECT, Machine, Settings
+from tests.integration.cluster import clean_environment
+from tests.integration.test_real_submits import RUN
+from tests.landing import Landing
+from tools.abandoned import end_abandoned
+from tools.airflow_env import airflow_env
+from tools.services import is_running
+
+pytestmark = pytest.mark.chain
+DAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A run in the middle of its first stage, and its processes."""
+    Landing(tmp_path / "landing").complete(DAY)
+    env = clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(DAY))
+    process = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    assert any("started ingest.ingest" in " ".join(line.split()) for line in process.stdout)
+    wait_for_driver(process.pid)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def wait_for_driver(pid: int) -> None:
+    deadline = time.monotonic() + 60
+    while not any("ingest/job.py" in " ".join(child.cmdline()) for child in psutil.Process(pid).children(recursive=True)):
+        assert time.monotonic() < deadline, "no driver was started"
+        time.sleep(0.1)
+
+
+def states(home: Path) -> tuple[set[str], set[str]]:
+    """Of the runs and of the tasks in Airflow's database."""
+    with closing(sqlite3.connect(home / "airflow/airflow.db")) as database:
+        runs = {state for (state,) in database.execute("SELECT state FROM dag_run")}
+        return runs, {state for (state,) in database.execute("SELECT state FROM task_instance WHERE state IS NOT NULL")}
+
+
+def test_two_signals_at_once_end_all_of_it(run: subprocess.Popen[str], tmp_path: Path) -> None:
+    family = psutil.Process(run.pid).children(recursive=True)
+    run.send_signal(signal.SIGTERM)
+    time.sleep(0.02)
+    run.send_signal(signal.SIGTERM)
+    output, _ = run.communicate(timeout=60)
+    assert run.returncode == 130, output
+    assert "stopped; nothing unaudited was published" in output and "Traceback" not in output
+    assert [child for child in family if is_running(child)] == []
+    assert states(tmp_path) == ({"failed"}, {"success", "failed"})
+
+
+def test_a_kill_ends_it_too_and_the_next_start_tells_airflow(run: subprocess.Popen[str], tmp_path: Path) -> None:
+    family = psutil.Process(run.pid).children(recursive=True)
+    run.kill()
+    deadline = time.monotonic() + 30
+    while any(is_running(child) for child in family):
+        assert time.monotonic() < deadline, [child for child in family if is_running(child)]
+        time.sleep(0.2)
+    assert "running" in states(tmp_path)[1]
+    settings = Settings(home=tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
+            patch.delenv(name)
+        env = airflow_env(settings, Machine.read())
+        for _ in range(2):  # the second time there is nothing to do
+            end_abandoned(settings, env)
+    assert states(tmp_path) == ({"failed"}, {"success", "failed"})
