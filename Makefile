@@ -10,7 +10,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endif
 endef
-$(foreach name,DAY MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
+$(foreach name,DAY JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
 # A short name for the setting, for the command line.
 ifneq ($(MASTER),)
 export MILLRACE_MASTER := $(value MASTER)
@@ -44,6 +44,32 @@ airflow: setup ## Start Airflow with its web page on this machine
 backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2026-11-01 TO=2026-11-07
 	@$(PYTHON) -m tools.backfill
 
+.PHONY: shell
+shell: setup ## Open the PySpark shell on the lake: make shell MASTER=spark://127.0.0.1:7077
+	@$(PYTHON) -m tools.shell
+
+.PHONY: notebook
+notebook: setup-dev ## Serve JupyterLab with a tour of Spark on the lake's tables
+	@$(PYTHON) -m tools.notebook
+
+.PHONY: submit
+submit: setup ## Submit one job alone: make submit JOB=ingest ARGS='--day 2026-11-01 …'
+	@$(PYTHON) -m tools.submit_job
+
+.PHONY: conf
+conf: setup ## Show every property of a job and where it comes from: make conf JOB=ingest
+	@$(PYTHON) -m tools.effective_conf
+
+.PHONY: cluster-start cluster-stop cluster-restart cluster-status
+cluster-start: setup ## Start a Spark cluster on this machine: make cluster-start WORKERS=2
+	@$(PYTHON) -m tools.cluster start
+cluster-stop: setup ## Stop it
+	@$(PYTHON) -m tools.cluster stop
+cluster-restart: setup ## Stop and start it, with changed settings
+	@$(PYTHON) -m tools.cluster restart
+cluster-status: setup ## Show its daemons, workers and applications
+	@$(PYTHON) -m tools.cluster status
+
 .PHONY: up
 up: ## Start Airflow and a Spark cluster in containers: make up WORKERS=2
 	@python=$$(sh tools/find_python.sh) && "$$python" -E -m tools.stack up
@@ -66,7 +92,11 @@ sample-data: setup ## Write a day of sample data: make sample-data DAY=2026-11-0
 
 .PHONY: test
 test: lint ## Lint, then run all tests that need no Docker
-	@$(PYTHON) -m pytest tests -m "not docker" --durations=10 --numprocesses=2 --dist=loadfile
+	@$(PYTHON) -m pytest tests -m "not docker and not slow" --durations=10 --numprocesses=2 --dist=loadfile
+
+.PHONY: test-slow
+test-slow: setup-dev ## Run the tests without Docker that take minutes each
+	@$(PYTHON) -m pytest tests -m "slow and not docker" --durations=10
 
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
         default=64 * 1024 * 1024, ge=0, description="A day with fewer landed bytes runs with a quicker start and a slower pace"
     )
     shuffle_partitions: int = Field(default=32, ge=1, description="Partitions of a shuffle, before Spark merges small ones")
+    log_level: str = Field(default="warn", pattern="^(trace|debug|info|warn|error|off)$", description="What drivers and executors log")
     spark_slots: int = Field(default=1, ge=1, description="Spark tasks at once: the slots of the Airflow pool `spark`")
     retries: int = Field(default=2, ge=0, description="Tries of a Spark task after the first")
     retry_delay_seconds: int = Field(default=30, ge=0, description="Wait before the first retry; it doubles after each")

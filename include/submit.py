@@ -23,7 +23,7 @@ def spark_conf(settings: Settings, machine: Machine) -> dict[str, str]:
             "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
             "spark.pyspark.python": sys.executable,
             "spark.executorEnv.PYTHONPATH": str(PROJECT),
-            "spark.driver.extraJavaOptions": java_options(machine),
+            "spark.driver.extraJavaOptions": java_options(settings, machine),
         }
     )
 
@@ -39,7 +39,7 @@ def cluster_conf(settings: Settings, machine: Machine) -> dict[str, str]:
         "spark.cores.max": str(settings.max_cores),
         "spark.executor.cores": str(settings.executor_cores),
         "spark.executor.memory": settings.executor_memory,
-        "spark.executor.extraJavaOptions": java_options(machine),
+        "spark.executor.extraJavaOptions": java_options(settings, machine),
     }
 
 
@@ -54,11 +54,12 @@ def s3_conf(settings: Settings) -> dict[str, str]:
     return conf
 
 
-def java_options(machine: Machine) -> str:
+def java_options(settings: Settings, machine: Machine) -> str:
     """Options of a JVM: a small heap's collector, our log layout, and the class-data archive, if there is one."""
     options = [
         "-XX:+UseSerialGC",
         f"-Dlog4j2.configurationFile={(PROJECT / 'include/spark/log4j2.properties').as_uri()}",
+        f"-Dmillrace.log.level={settings.log_level}",
     ]
     if machine.class_data_archive:
         options.append(f"-XX:SharedArchiveFile={machine.class_data_archive}")

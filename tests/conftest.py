@@ -70,7 +70,7 @@ def spark(lake_home: Path) -> Iterator[SparkSession]:
     properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
     properties |= spark_conf(settings, machine) | s3_conf(settings)
     properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
-    properties["spark.driver.extraJavaOptions"] = java_options(machine)
+    properties["spark.driver.extraJavaOptions"] = java_options(settings, machine)
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for name, value in properties.items():
         builder = builder.config(name, value.strip())

@@ -1,9 +1,7 @@
 """Buckets for tests: moto's S3 server on loopback."""
 
 import hashlib
-import logging
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,35 +9,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import s3fs
-from moto.server import ThreadedMotoServer
+
+from tools.local_buckets import HOST, bucket_environment, free_port, serve_buckets
 
 
 def use_test_buckets(folder: Path) -> None:
-    """Point AWS's environment variables to a server on a free port of loopback; the credentials are a file in the folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    credentials = folder / "aws_credentials"
-    credentials.write_text("[default]\naws_access_key_id = tests\naws_secret_access_key = tests\n")
-    os.environ |= {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_SHARED_CREDENTIALS_FILE": str(credentials),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
+    """Point AWS's environment variables to a server that does not run yet."""
+    os.environ |= bucket_environment(free_port(), folder)
 
 
 @contextmanager
-def bucket_server(host: str = "127.0.0.1") -> Iterator[str]:
+def bucket_server(host: str = HOST) -> Iterator[str]:
     """Serve buckets at AWS_ENDPOINT_URL's port; its URI."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
-    server = ThreadedMotoServer(ip_address=host, port=port or 0, verbose=False)
-    server.start()
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
+    with serve_buckets(urlsplit(os.environ["AWS_ENDPOINT_URL"]).port or 0, host) as uri:
+        yield uri
 
 
 @dataclass(frozen=True)

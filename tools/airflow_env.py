@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from include.settings import PROJECT, Machine, Settings
+from tools.cluster.plan import submit_env
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
 from tools.environment.stamps import fingerprint, read_stamp, write_stamp
@@ -32,6 +33,7 @@ def airflow_env(settings: Settings, machine: Machine) -> dict[str, str]:
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS": "tools.airflow_env.SQLITE_CONNECT_ARGS",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(settings.home / "logs"),
         "AIRFLOW_CONN_SPARK_DEFAULT": spark_connection(settings.master),
+        **submit_env(settings),
     }
 
 

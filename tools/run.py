@@ -1,8 +1,9 @@
 """`make run`: one day through the whole DAG, in this terminal.
 
 DAY=YYYY-MM-DD chooses the day (default: the newest landed day, or a day of sample data where none has landed), MILLRACE_HOME the home,
-MILLRACE_MASTER a Spark master. Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed, 73 no sample data
-could be made, 130 ended by Ctrl-C.
+MILLRACE_MASTER a Spark master.
+Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed, 69 no Spark master answers, 73 no sample data could be made,
+130 ended by Ctrl-C.
 """
 
 import json
@@ -23,6 +24,8 @@ from include.settings import PROJECT, Machine, Settings, SettingsError, make_com
 from spark_jobs.export_reports.places import reports_at
 from tools.abandoned import end_abandoned
 from tools.airflow_env import airflow_env, migrate_database
+from tools.cluster.errors import ClusterError
+from tools.cluster.ready import require_master
 from tools.outcome import outcome_lines
 from tools.services import kill_children
 
@@ -51,6 +54,10 @@ def main() -> int:
 def run_day(settings: Settings) -> int:
     """Choose the day, run it, tell its outcome."""
     day = choose_day(settings, os.environ.get("DAY", ""))
+    try:
+        require_master(settings.master)
+    except ClusterError as error:
+        fail(error.code, str(error))
     env = airflow_env(settings, Machine.read())
     migrate_database(settings, env)
     end_abandoned(settings, env)

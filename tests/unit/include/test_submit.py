@@ -36,13 +36,14 @@ def test_every_property_is_text_and_none_looks_like_a_secret(settings: Settings)
 
 def test_the_jvm_gets_the_collector_and_our_log_layout(settings: Settings) -> None:
     options = spark_conf(settings, Machine())["spark.driver.extraJavaOptions"].split()
-    assert options == ["-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={(PROJECT / 'include/spark/log4j2.properties').as_uri()}"]
+    layout = (PROJECT / "include/spark/log4j2.properties").as_uri()
+    assert options == ["-XX:+UseSerialGC", f"-Dlog4j2.configurationFile={layout}", "-Dmillrace.log.level=warn"]
     assert (PROJECT / "include/spark/log4j2.properties").is_file()
 
 
-def test_a_class_data_archive_is_used_where_there_is_one() -> None:
-    assert "-XX:SharedArchiveFile=/venv/spark.jsa" in java_options(Machine(class_data_archive="/venv/spark.jsa")).split()
-    assert "SharedArchiveFile" not in java_options(Machine(class_data_archive=None))
+def test_a_class_data_archive_is_used_where_there_is_one(settings: Settings) -> None:
+    assert "-XX:SharedArchiveFile=/venv/spark.jsa" in java_options(settings, Machine(class_data_archive="/venv/spark.jsa")).split()
+    assert "SharedArchiveFile" not in java_options(settings, Machine(class_data_archive=None))
 
 
 def test_on_a_cluster_the_executors_take_their_share_and_start_as_the_driver_does(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A clone in a temporary folder whose .venv looks complete, and Javas that are shell scripts."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,12 @@ def fake_java() -> Callable[[Path, str], Path]:
         return home
 
     return make
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port of loopback at which somebody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]

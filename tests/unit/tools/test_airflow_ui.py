@@ -1,11 +1,9 @@
 """What `make airflow` decides before and while its services run; tests/integration starts Airflow itself."""
 
 import shlex
-import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,14 +17,6 @@ from tools.services import Service, ServiceDied, check_alive, is_running, start,
 
 STARTED = datetime(2026, 11, 22, 19, tzinfo=UTC)
 PYTHON = [sys.executable, "-c"]
-
-
-@pytest.fixture
-def taken_port() -> Iterator[int]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener.getsockname()[1]
 
 
 @pytest.mark.parametrize("text", ["1024", "8080", "65535"])

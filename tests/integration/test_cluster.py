@@ -1,0 +1,219 @@
+"""The cluster of `make cluster-start`: what runs on it, what is seen of it, and how it ends."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from include.settings import PROJECT
+from tests.integration.cluster import clean_environment, free_port
+from tools.airflow_ui import port_is_free
+from tools.cluster.daemons import recorded
+from tools.cluster.ready import answer
+from tools.services import is_running
+
+pytestmark = pytest.mark.chain
+
+# The same property from all three places, and some from two of them.
+APPLICATION = """
+import json, sys, time, urllib.request
+from pathlib import Path
+from pyspark import SparkConf
+from pyspark.sql import SparkSession
+conf = SparkConf().set("spark.probe.all", "code").set("spark.probe.code_and_file", "code")
+spark = SparkSession.builder.config(conf=conf).appName("probe").getOrCreate()
+total = spark.range(1000, numPartitions=4).selectExpr("sum(id)").first()[0]
+page = json.load(urllib.request.urlopen(spark.sparkContext.uiWebUrl + "/api/v1/applications"))
+told = {"conf": dict(spark.sparkContext.getConf().getAll()), "total": total, "id": spark.sparkContext.applicationId, "page": page}
+Path(sys.argv[1]).write_text(json.dumps(told))
+spark.stop()
+"""
+
+
+class Cluster:
+    """The verbs on one home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        page = consecutive_ports(4)
+        self.ports = {"MASTER_PORT": str(free_port()), "MASTER_PAGE_PORT": str(page), "HISTORY_PORT": str(free_port())}
+        self.master = f"spark://127.0.0.1:{self.ports['MASTER_PORT']}"
+
+    def environment(self, **values: str) -> dict[str, str]:
+        return clean_environment(MILLRACE_HOME=str(self.home), **self.ports, **values)
+
+    def do(self, verb: str, **values: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tools.cluster", verb]
+        return subprocess.run(command, cwd=PROJECT, env=self.environment(**values), capture_output=True, text=True, timeout=200)
+
+    def page(self, path: str) -> Any:
+        return answer(f"http://127.0.0.1:{self.ports['MASTER_PAGE_PORT']}{path}")
+
+    def history(self, path: str) -> Any:
+        with urlopen(f"http://127.0.0.1:{self.ports['HISTORY_PORT']}/api/v1/{path}", timeout=30) as response:
+            return json.load(response)
+
+    def processes(self) -> list[psutil.Process]:
+        alive = [process for daemon in recorded(self.home / "cluster") if (process := daemon.process())]
+        return [each for process in alive for each in (process, *process.children(recursive=True))]
+
+
+def consecutive_ports(count: int) -> int:
+    """The first of several free ports in a row."""
+    for _ in range(100):
+        first = free_port()
+        if first + count < 65000 and all(port_is_free(port) for port in range(first, first + count)):
+            return first
+    raise AssertionError("no row of free ports")
+
+
+def wait_for(done: Callable[[], bool], timeout_seconds: float = 60) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    while True:
+        try:
+            if done():
+                return
+        except OSError:
+            pass  # a loaded machine answers late
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    found = Cluster(tmp_path_factory.mktemp("cluster"))
+    started = found.do("start")
+    assert started.returncode == 0, started.stdout + started.stderr
+    yield found
+    found.do("stop")
+
+
+def test_all_daemons_are_up_and_a_second_start_changes_nothing(cluster: Cluster) -> None:
+    before = recorded(cluster.home / "cluster")
+    again = cluster.do("start")
+    assert again.returncode == 0 and "up already" in again.stdout
+    assert recorded(cluster.home / "cluster") == before
+    status = cluster.do("status")
+    assert [line.split()[1] for line in status.stdout.splitlines()[:4]] == ["running"] * 4
+    assert f"master {cluster.master}   workers 2   cores 0 of 2 in use   applications: none" in status.stdout
+
+
+def test_every_listener_is_on_loopback(cluster: Cluster) -> None:
+    addresses = {
+        connection.laddr.ip
+        for process in cluster.processes()
+        for connection in process.net_connections("tcp")
+        if connection.status == "LISTEN"
+    }
+    assert addresses <= {"127.0.0.1", "::ffff:127.0.0.1"} and addresses
+
+
+@pytest.fixture(scope="module")
+def told(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What an application on the cluster saw of itself; its properties come from code, command line and file."""
+    folder = tmp_path_factory.mktemp("application")
+    (folder / "probe.py").write_text(APPLICATION)
+    code = (
+        "import os, sys; from pathlib import Path; from include.settings import Machine, read_settings\n"
+        "from tools.spark_command import submit_environment, submit_options\n"
+        "settings, machine = read_settings(), Machine.read()\n"
+        "line = ['--conf', 'spark.probe.all=line', '--conf', 'spark.probe.line_and_file=line']\n"
+        "command = ['spark-submit', *submit_options(settings, machine), *line, *sys.argv[1:]]\n"
+        "os.execvpe(command[0], command, submit_environment(settings, machine))\n"
+    )
+    properties = cluster.home / "cluster/spark.conf"
+    probes = "".join(f"spark.probe.{name} file\n" for name in ("all", "code_and_file", "line_and_file", "file"))
+    properties.write_text(f"{properties.read_text()}{probes}")
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder / "probe.py"), str(folder / "told.json")],
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=200,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads((folder / "told.json").read_text())
+    return found
+
+
+def test_code_is_stronger_than_the_command_line_and_that_than_the_file(told: dict[str, Any]) -> None:
+    probes = {name.removeprefix("spark.probe."): value for name, value in told["conf"].items() if name.startswith("spark.probe.")}
+    assert probes == {"all": "code", "code_and_file": "code", "line_and_file": "line", "file": "file"}
+
+
+def test_make_conf_tells_what_an_application_has(cluster: Cluster, told: dict[str, Any]) -> None:
+    conf = subprocess.run(
+        [sys.executable, "-m", "tools.effective_conf"],
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master, JOB="ingest"), capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    shown = dict(line.split("   [")[0].split("  ", 1) for line in conf.splitlines() if line.startswith("spark."))
+    shown = {name: value.strip() for name, value in shown.items() if not name.startswith("spark.probe.") and name != "spark.app.name"}
+    assert shown.pop("spark.authenticate.secret") == "(hidden)"
+    # Spark puts its own options for Java before ours.
+    options = {name: shown.pop(name) for name in [*shown] if name.endswith(".extraJavaOptions")}
+    assert options and all(told["conf"][name].endswith(f" {value}") for name, value in options.items())
+    of_session = {"spark.sql.session.timeZone", "spark.sql.timeParserPolicy", "spark.sql.execution.arrow.pyspark.enabled"}
+    assert {name: told["conf"].get(name) for name in shown if name not in of_session} == {
+        name: value for name, value in shown.items() if name not in of_session
+    }
+
+
+def test_an_application_has_its_page_while_it_runs_and_a_history_afterwards(cluster: Cluster, told: dict[str, Any]) -> None:
+    assert told["total"] == 499500
+    assert [page["id"] for page in told["page"]] == [told["id"]]
+    wait_for(lambda: told["id"] in [application["id"] for application in cluster.history("applications")])
+    executors = cluster.history(f"applications/{told['id']}/allexecutors")
+    assert sum(executor["completedTasks"] for executor in executors if executor["id"] != "driver") > 0
+    assert told["id"] in [application["id"] for application in cluster.page("/json/")["completedapps"]]
+
+
+def test_without_the_secret_nobody_submits(cluster: Cluster) -> None:
+    submit = [
+        "spark-submit",
+        "--master",
+        cluster.master,
+        "--conf",
+        "spark.ui.enabled=false",
+        str(PROJECT / "tools/environment/no_op_job.py"),
+    ]
+    env = cluster.environment() | {"SPARK_LOCAL_IP": "127.0.0.1"}
+    before = len(cluster.page("/json/")["completedapps"])
+    process = subprocess.Popen(submit, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(15)
+    process.kill()
+    process.wait()
+    state = cluster.page("/json/")
+    assert (state["activeapps"], len(state["completedapps"])) == ([], before)
+
+
+def test_a_restart_takes_up_changed_settings(cluster: Cluster) -> None:
+    before = cluster.processes()
+    assert cluster.do("restart", WORKERS="1", WORKER_CORES="3").returncode == 0
+    assert (cluster.page("/json/")["aliveworkers"], cluster.page("/json/")["cores"]) == (1, 3)
+    assert [process for process in before if is_running(process)] == []
+
+
+def test_a_daemon_that_died_is_named(cluster: Cluster) -> None:
+    worker = next(daemon for daemon in recorded(cluster.home / "cluster") if daemon.name == "worker-1")
+    os.kill(worker.pid, 9)
+    wait_for(lambda: worker.process() is None)
+    status = cluster.do("status")
+    assert status.returncode == 1 and "ended by itself: worker-1" in status.stderr and "make cluster-restart" in status.stderr
+
+
+def test_after_its_stop_nothing_is_left_and_a_run_ends_at_once(cluster: Cluster) -> None:
+    family = cluster.processes()
+    assert cluster.do("stop").returncode == 0
+    assert [process for process in family if is_running(process)] == []
+    assert cluster.do("stop").stdout == "the cluster was not up\n"
+    assert cluster.do("status").returncode == 69
+    shell = subprocess.run(
+        [sys.executable, "-m", "tools.shell"],
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert shell.returncode == 69 and "no Spark master answers" in shell.stderr

@@ -1,0 +1,80 @@
+"""What a cluster consists of, and who is told of it."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from include.settings import Settings
+from tools.cluster.__main__ import prepare, read_plan, require_free
+from tools.cluster.errors import ClusterError
+from tools.cluster.plan import Plan, cluster_folder, properties_file, submit_env
+from tools.cluster.ready import require_master
+from tools.effective_conf import read_properties
+
+PLAN = Plan(workers=2, master_port=7077, page_port=18080, history_port=18090, worker_cores=1, worker_memory="2g")
+
+
+def test_without_a_choice_there_are_two_workers_on_the_usual_ports() -> None:
+    assert read_plan({}) == PLAN
+    assert PLAN.ports == [7077, 18090, 18080, 18081, 18082]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("WORKERS", "0"), ("WORKERS", "many"), ("WORKERS", "²"), ("MASTER_PORT", "80"), ("WORKER_CORES", "-1"), ("WORKER_MEMORY", "2 GB")],
+)
+def test_a_wrong_choice_is_named(name: str, text: str) -> None:
+    with pytest.raises(ClusterError, match=f"^{name}: '{text}'") as refused:
+        read_plan({name: text})
+    assert refused.value.code == 64
+
+
+def test_every_daemon_is_on_loopback_and_gets_the_properties(tmp_path: Path) -> None:
+    commands = {name: command for name, command, _ in PLAN.daemons(tmp_path)}
+    assert list(commands) == ["master", "history-server", "worker-1", "worker-2"]
+    for command in commands.values():
+        assert command[command.index("--properties-file") + 1] == str(tmp_path / "spark.conf")
+    for name in ("master", "worker-1", "worker-2"):
+        assert commands[name][commands[name].index("--host") + 1] == "127.0.0.1"
+    assert commands["worker-2"][-1] == "spark://127.0.0.1:7077"
+
+
+def test_the_secret_is_new_with_each_start_and_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    secrets = []
+    for _ in range(2):
+        prepare(settings, PLAN)
+        path = properties_file(cluster_folder(settings))
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        properties = read_properties(path)
+        assert properties["spark.master.rest.enabled"] == "false" and properties["spark.sql.defaultCatalog"] == "lake"
+        secrets.append(properties["spark.authenticate.secret"])
+    assert len(set(secrets)) == 2 and all(len(secret) >= 32 for secret in secrets)
+
+
+def test_only_a_submit_to_this_cluster_is_given_its_properties(tmp_path: Path) -> None:
+    assert submit_env(Settings(home=tmp_path, master=PLAN.master)) == {}
+    prepare(Settings(home=tmp_path), PLAN)
+    env = submit_env(Settings(home=tmp_path, master=PLAN.master))
+    assert env == {
+        "MILLRACE_PROPERTIES_FILE": str(tmp_path / "cluster/spark.conf"),
+        "MILLRACE_HISTORY_URL": "http://127.0.0.1:18090",
+    }
+    assert submit_env(Settings(home=tmp_path, master="local[2]")) == submit_env(Settings(home=tmp_path, master="spark://other:7077")) == {}
+    assert json.loads((tmp_path / "cluster/cluster.json").read_text())["master"] == PLAN.master
+
+
+def test_ports_in_use_are_named(taken_port: int) -> None:
+    with pytest.raises(ClusterError, match=f"ports in use by other programs: {taken_port}: end those, or choose others") as refused:
+        require_free([taken_port])
+    assert refused.value.code == 75
+
+
+def test_a_master_that_does_not_answer_is_told_at_once(taken_port: int) -> None:
+    require_master("local[*]")
+    require_master(f"spark://127.0.0.1:{taken_port}")
+    with pytest.raises(ClusterError, match=r"no Spark master answers at spark://127\.0\.0\.1:9 .*make cluster-start") as refused:
+        require_master("spark://127.0.0.1:9")
+    assert refused.value.code == 69

@@ -1,0 +1,49 @@
+"""Where a property comes from."""
+
+from pathlib import Path
+
+import pytest
+
+from tools import effective_conf
+from tools.effective_conf import command_line, read_properties, table
+
+
+def test_a_properties_file_is_read_as_spark_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "spark.conf"
+    path.write_text("# a comment\n\nspark.a   1 2\nspark.b=x=y\n  spark.c =  z \nspark.d\n")
+    assert read_properties(path) == {"spark.a": "1 2", "spark.b": "x=y", "spark.c": "z", "spark.d": ""}
+
+
+def test_the_options_of_a_submit_are_properties() -> None:
+    options = ["--master", "local[2]", "--driver-memory", "1g", "--conf", "spark.a=b=c", "--properties-file", "x"]
+    assert command_line(options) == {"spark.master": "local[2]", "spark.driver.memory": "1g", "spark.a": "b=c"}
+
+
+def test_the_strongest_stands_first_and_tells_what_it_overrides() -> None:
+    lines = table([("code", {"spark.a": "1"}), ("command line", {"spark.a": "2", "spark.bc": "3"}), ("file", {"spark.a": "4"})])
+    assert lines == [
+        "spark.a   1   [code]",
+        "          overrides 2   [command line]",
+        "          overrides 4   [file]",
+        "spark.bc  3   [command line]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "spark.authenticate.secret",
+        "spark.sql.catalog.lake.jdbc.password",
+        "spark.hadoop.fs.s3a.access.key",
+        "spark.hadoop.fs.s3a.secret.key",
+    ],
+)
+def test_a_secret_is_not_shown(name: str) -> None:
+    (line,) = table([("file", {name: "hidden-word"})])
+    assert "hidden-word" not in line and "(hidden)" in line
+
+
+def test_an_unknown_job_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("JOB", "../ingest")
+    assert effective_conf.main() == 64
+    assert "JOB: '../ingest' is none of aggregate, " in capsys.readouterr().err

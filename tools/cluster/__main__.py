@@ -1,0 +1,147 @@
+"""`python -m tools.cluster start|stop|restart|status`: what `make cluster-start` and its kin call.
+
+WORKERS, WORKER_CORES, WORKER_MEMORY, MASTER_PORT, MASTER_PAGE_PORT and HISTORY_PORT choose sizes and ports, MILLRACE_HOME the home.
+Exit codes: 0 done, 1 a daemon ended by itself, 64 wrong usage, 69 the cluster is not up, 75 a port is in use.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from include.settings import PROJECT, Machine, Settings, SettingsError, make_command, read_settings
+from tools.airflow_ui import port_is_free
+from tools.cluster.daemons import Daemon, recorded, start_daemon, stop_daemons
+from tools.cluster.errors import IN_USE, UNAVAILABLE, WRONG_USAGE, ClusterError
+from tools.cluster.plan import HOST, Plan, cluster_file, cluster_folder, new_secret, properties, properties_file
+from tools.cluster.ready import answer, wait_until_joined
+from tools.environment.command import spark_environment
+from tools.environment.layout import Layout
+
+DEFAULTS = {"WORKERS": "2", "WORKER_CORES": "1", "MASTER_PORT": "7077", "MASTER_PAGE_PORT": "18080", "HISTORY_PORT": "18090"}
+DEFAULT_WORKER_MEMORY = "2g"
+
+
+def read_plan(environment: Mapping[str, str]) -> Plan:
+    """The sizes and ports of the environment; ClusterError names the one that is wrong."""
+    numbers = {name: _number(name, environment.get(name) or default) for name, default in DEFAULTS.items()}
+    memory = environment.get("WORKER_MEMORY") or DEFAULT_WORKER_MEMORY
+    if not re.fullmatch(r"[1-9][0-9]*[mg]", memory):
+        raise ClusterError(WRONG_USAGE, f"WORKER_MEMORY: {memory!r} is no amount such as 2g or 1500m")
+    workers, cores, master, page, history = numbers.values()
+    return Plan(workers, master, page, history, cores, memory)
+
+
+def _number(name: str, text: str) -> int:
+    lowest, highest = (1024, 65000) if name.endswith("PORT") else (1, 64)
+    if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+        raise ClusterError(WRONG_USAGE, f"{name}: {text!r} is not a whole number from {lowest} to {highest}")
+    return int(text)
+
+
+def start(settings: Settings) -> None:
+    """Start what is not running, wait until all workers have joined, tell the addresses."""
+    plan, folder = read_plan(os.environ), cluster_folder(settings)
+    if running(folder):
+        print("the cluster is up already; `make cluster-restart` takes up changed settings")
+    else:
+        require_free(plan.ports)
+        prepare(settings, plan)
+        start_all(plan, folder)
+    status(settings)
+
+
+def require_free(ports: list[int]) -> None:
+    taken = [str(port) for port in ports if not port_is_free(port)]
+    if taken:
+        names = "MASTER_PORT, MASTER_PAGE_PORT, HISTORY_PORT"
+        raise ClusterError(IN_USE, f"ports in use by other programs: {', '.join(taken)}: end those, or choose others ({names})")
+
+
+def prepare(settings: Settings, plan: Plan) -> None:
+    """Write the properties, with a new secret, and what submits need to know."""
+    folder = cluster_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    (settings.home / "events").mkdir(parents=True, exist_ok=True)
+    properties_file(folder).unlink(missing_ok=True)
+    with os.fdopen(os.open(properties_file(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(properties(settings, plan, new_secret()))
+    cluster_file(folder).write_text(json.dumps({"master": plan.master, "history_url": f"http://{HOST}:{plan.history_port}"}))
+
+
+def start_all(plan: Plan, folder: Path) -> None:
+    """Start the daemons; none is left where one fails."""
+    spark_class = str(Layout(PROJECT).venv / "bin/spark-class")
+    daemons: list[Daemon] = []
+    try:
+        for name, command, page in plan.daemons(folder):
+            daemons.append(start_daemon(folder, name, [spark_class, *command], environment(), page))
+        wait_until_joined(plan, daemons)
+    except BaseException:
+        stop_daemons(folder, daemons)
+        raise
+
+
+def environment() -> dict[str, str]:
+    """The daemons' environment: small heaps, the pages on loopback alone."""
+    java_home = Machine.read().java_home
+    if java_home is None:
+        raise ClusterError(UNAVAILABLE, "the set-up has not found a Java yet: make setup")
+    return spark_environment(Layout(PROJECT), Path(java_home)) | {"SPARK_DAEMON_MEMORY": "384m", "SPARK_NO_DAEMONIZE": "true"}
+
+
+def running(folder: Path) -> list[Daemon]:
+    return [daemon for daemon in recorded(folder) if daemon.process() is not None]
+
+
+def stop(settings: Settings) -> None:
+    daemons = recorded(cluster_folder(settings))
+    stop_daemons(cluster_folder(settings), daemons)
+    cluster_file(cluster_folder(settings)).unlink(missing_ok=True)
+    print("the cluster is down" if daemons else "the cluster was not up")
+
+
+def restart(settings: Settings) -> None:
+    stop(settings)
+    start(settings)
+
+
+def status(settings: Settings) -> None:
+    """Tell each daemon, the workers' room, the applications. ClusterError: nothing is up, or a daemon has died."""
+    folder = cluster_folder(settings)
+    daemons = recorded(folder)
+    if not daemons:
+        raise ClusterError(UNAVAILABLE, f"the cluster is not up\nnext:  {make_command(settings, 'cluster-start')}")
+    dead = [daemon for daemon in daemons if daemon.process() is None]
+    for daemon in daemons:
+        print(f"{daemon.name:16}{'ended' if daemon in dead else 'running':10}{daemon.page:28}log: {daemon.log}")
+    master = json.loads(cluster_file(folder).read_text())["master"]
+    state = answer(daemons[0].page + "/json/")
+    if state:
+        applications = ", ".join(application["name"] for application in state["activeapps"]) or "none"
+        cores, used = state["cores"], state["coresused"]
+        print(f"\nmaster {master}   workers {state['aliveworkers']}   cores {used} of {cores} in use   applications: {applications}")
+    if dead:
+        raise ClusterError(1, f"ended by itself: {', '.join(d.name for d in dead)}\nnext:  {make_command(settings, 'cluster-restart')}")
+    print(f"next:  {make_command(settings, f'run MASTER={master}')}\n       {make_command(settings, 'cluster-stop')}")
+
+
+COMMANDS = {"start": start, "stop": stop, "restart": restart, "status": status}
+
+
+def main(name: str) -> int:
+    try:
+        COMMANDS[name](read_settings())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return WRONG_USAGE
+    except ClusterError as error:
+        print(error, file=sys.stderr)
+        return error.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,81 @@
+"""`make conf JOB=…`: every property that a submit of the job sets, its value, and where that comes from.
+
+Spark's order of precedence: SparkConf in the job's code, then spark-submit's command line, then the properties file, then Spark's own
+default, which is not shown. A value that another one overrides stands below it. Secret values are not shown.
+Exit codes: 0 done, 64 wrong usage, 66 the properties file cannot be read.
+"""
+
+import os
+import re
+import sys
+from pathlib import Path
+
+from include.settings import Machine, SettingsError, read_settings
+from spark_jobs.lake.session import FIXED
+from tools.jobs import job_file
+from tools.spark_command import submit_options, submit_properties
+
+SECRET = re.compile(r"secret|password|passwd|token|credential.*key|access[.]?key", re.IGNORECASE)
+Layer = tuple[str, dict[str, str]]
+
+
+def layers(options: list[str], properties_file: Path, job: str) -> list[Layer]:
+    """(source, properties), the strongest first."""
+    return [
+        ("code (spark_jobs/lake/session.py)", {**FIXED, "spark.app.name": f"{job} <day>"}),
+        ("command line", command_line(options)),
+        (f"properties file ({properties_file})", read_properties(properties_file)),
+    ]
+
+
+def command_line(options: list[str]) -> dict[str, str]:
+    """The properties that spark-submit's options set."""
+    named = {"--master": "spark.master", "--driver-memory": "spark.driver.memory"}
+    pairs = list(zip(options[::2], options[1::2], strict=True))
+    conf = dict(value.split("=", 1) for option, value in pairs if option == "--conf")
+    return conf | {named[option]: value for option, value in pairs if option in named}
+
+
+def read_properties(path: Path) -> dict[str, str]:
+    """A properties file as Spark reads it: name, white space or `=`, value; `#` starts a comment line."""
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    split = [re.split(r"\s*=\s*|\s+", line, maxsplit=1) for line in lines if line and not line.startswith("#")]
+    return {name: value[0] if value else "" for name, *value in split}
+
+
+def table(found: list[Layer]) -> list[str]:
+    """A line for each property, and below it one for each value that it overrides."""
+    names = sorted({name for _, properties in found for name in properties})
+    width = max(map(len, names))
+    lines = []
+    for name in names:
+        values = [(source, shown(name, properties[name])) for source, properties in found if name in properties]
+        lines.append(f"{name:{width}}  {values[0][1]}   [{values[0][0]}]")
+        lines += [f"{'':{width}}  overrides {value}   [{source}]" for source, value in values[1:]]
+    return lines
+
+
+def shown(name: str, value: str) -> str:
+    return "(hidden)" if SECRET.search(name) else value
+
+
+def main() -> int:
+    try:
+        settings = read_settings()
+        job = os.environ.get("JOB", "")
+        job_file(job)
+    except (SettingsError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 64
+    path = Path(submit_properties(settings))
+    try:
+        found = layers(submit_options(settings, Machine.read()), path, job)
+    except OSError as error:
+        print(f"MILLRACE_PROPERTIES_FILE: {error}", file=sys.stderr)
+        return 66
+    print("\n".join(table(found)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

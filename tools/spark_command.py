@@ -1,0 +1,54 @@
+"""The command line and environment of a submit outside of Airflow, from the same settings as the DAGs' submits."""
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from include.settings import PROJECT, Machine, Settings, SettingsError, read_settings
+from include.submit import submit_arguments
+from tools.cluster.errors import UNAVAILABLE, WRONG_USAGE, ClusterError
+from tools.cluster.plan import submit_env
+from tools.cluster.ready import require_master
+from tools.environment.command import spark_environment
+from tools.environment.layout import Layout
+
+
+def settings_for_submit() -> Settings:
+    """The settings, when their master answers. Ends this process otherwise, with the reason: 64 wrong settings, 69 no master."""
+    try:
+        settings = read_settings()
+        require_master(settings.master)
+    except SettingsError as error:
+        fail(WRONG_USAGE, str(error))
+    except ClusterError as error:
+        fail(error.code, str(error))
+    return settings
+
+
+def fail(code: int, message: str) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(code)
+
+
+def submit_options(settings: Settings, machine: Machine) -> list[str]:
+    """Options for spark-submit and pyspark: master, properties file, a --conf for each property of the settings."""
+    arguments = submit_arguments(settings, machine)
+    conf = [part for name, value in arguments["conf"].items() for part in ("--conf", f"{name}={value}")]
+    return [
+        *["--master", settings.master, "--properties-file", submit_properties(settings)],
+        *["--driver-memory", arguments["driver_memory"], *conf],
+    ]
+
+
+def submit_properties(settings: Settings) -> str:
+    """The properties file: the cluster's own where the home has one, else that of the settings."""
+    return submit_env(settings).get("MILLRACE_PROPERTIES_FILE", str(settings.properties_file))
+
+
+def submit_environment(settings: Settings, machine: Machine) -> dict[str, str]:
+    """The environment of a process that submits. Ends this process where nothing is set up."""
+    if machine.java_home is None:
+        fail(UNAVAILABLE, "the set-up has not found a Java yet: run `make setup`")
+    python_path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH", "")]))
+    return spark_environment(Layout(PROJECT), Path(machine.java_home)) | submit_env(settings) | {"PYTHONPATH": python_path}
