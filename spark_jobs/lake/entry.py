@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NoReturn
 
+from spark_jobs.lake.buckets import bucket_failure
 from spark_jobs.lake.errors import JobError, WrongUsage
 
 
@@ -47,11 +49,22 @@ def natural(text: str) -> int:
 def run_job(main: Callable[[Sequence[str]], None]) -> NoReturn:
     """Run `main` on the process's arguments and exit with the code of the failure, if any.
 
-    A JobError is told in its own words; anything else is a bug or a broken machine and keeps its traceback.
+    A JobError is told in its own words; so is a failure of a bucket, below its traceback. Anything else is a bug or a broken machine and
+    keeps its traceback alone.
     """
     try:
         main(sys.argv[1:])
     except JobError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        sys.exit(error.exit_code)
+        _exit_with(error)
+    except Exception as error:
+        failure = bucket_failure(error)
+        if failure is None:
+            raise
+        traceback.print_exc()
+        _exit_with(failure)
     sys.exit(0)
+
+
+def _exit_with(error: JobError) -> NoReturn:
+    print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    sys.exit(error.exit_code)

@@ -1,0 +1,98 @@
+"""A bucket that cannot be used is told in words: against moto, and against a service that always answers the same."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.buckets import bucket_failure
+from spark_jobs.lake.entry import run_job
+from spark_jobs.lake.errors import InputMissing, JobError, TryAgain
+from spark_jobs.lake.paths import exists
+from tests.s3 import Bucket
+
+
+@contextmanager
+def answering(status: int, code: str) -> Iterator[str]:
+    """A service of which every answer is this error; its URI. Moto checks no credentials and is never overloaded."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Type", "application/xml")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - the library looks for these names
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+
+
+def failure_of(action: Callable[[], object]) -> JobError:
+    with pytest.raises(Exception) as failed:
+        action()
+    found = bucket_failure(failed.value)
+    assert found is not None, str(failed.value)[:2000]
+    return found
+
+
+def look(spark: SparkSession, bucket: str, endpoint: str | None = None) -> JobError:
+    """What a job is told that looks into the bucket; it is asked twice, not as often as in production."""
+    settings = {"attempts.maximum": "1", "retry.limit": "1", "retry.throttle.limit": "1", "retry.throttle.interval": "10ms"}
+    if endpoint:
+        settings["endpoint"] = endpoint
+    for name, value in settings.items():
+        spark._jsc.hadoopConfiguration().set(f"fs.s3a.bucket.{bucket}.{name}", value)
+    return failure_of(lambda: exists(spark, f"s3a://{bucket}/landing/_SUCCESS"))
+
+
+def test_a_missing_bucket(spark: SparkSession, s3: None) -> None:
+    failure = look(spark, "no-such-bucket")
+    assert isinstance(failure, InputMissing) and "s3a://no-such-bucket: there is no such bucket" in str(failure)
+
+
+def test_credentials_that_are_refused(spark: SparkSession) -> None:
+    with answering(403, "InvalidAccessKeyId") as endpoint:
+        failure = look(spark, "refusing", endpoint)
+    assert isinstance(failure, InputMissing) and "refuses these credentials: check AWS_SHARED_CREDENTIALS_FILE" in str(failure)
+
+
+def test_an_overloaded_service_is_asked_again_and_then_told(spark: SparkSession) -> None:
+    with answering(503, "SlowDown") as endpoint:
+        failure = look(spark, "overloaded", endpoint)
+    assert isinstance(failure, TryAgain) and "overloaded and was asked several times" in str(failure)
+
+
+def test_a_service_that_does_not_answer(spark: SparkSession) -> None:
+    failure = look(spark, "silent", "http://127.0.0.1:9")
+    assert isinstance(failure, TryAgain) and "does not answer: check AWS_ENDPOINT_URL" in str(failure)
+
+
+def test_an_error_that_is_no_buckets_stays_as_it_is(bucket: Bucket) -> None:
+    assert bucket_failure(ValueError("403 rows are Forbidden")) is None
+    assert bucket_failure(RuntimeError(f"{bucket.uri('x')}: a parser failed")) is None
+
+
+def test_a_job_ends_with_the_code_and_the_words_below_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def main(argv: object) -> None:
+        raise RuntimeError("UnknownStoreException: `s3a://lake/': bucket does not exist")
+
+    with pytest.raises(SystemExit) as exited:
+        run_job(main)
+    lines = capsys.readouterr().err.splitlines()
+    assert exited.value.code == 66
+    assert lines[0].startswith("Traceback") and lines[-1].startswith("InputMissing: s3a://lake: there is no such bucket")
