@@ -56,7 +56,7 @@ def _failed_expectations(arguments: dict[str, str]) -> list[str]:
     return [
         *lines,
         f"  where to look: {str(verdict).removeprefix('file://')}",
-        f"  staged rows: SELECT … FROM <table> VERSION AS OF '{arguments['--branch']}'",
+        f"  staged rows: {make_command(settings(), 'shell')}, then spark.sql(\"SELECT * FROM <table> VERSION AS OF '{arguments['--branch']}'\").show()",
     ]
 
 

@@ -48,7 +48,7 @@ def test_a_red_gate_names_table_expectation_rows_where_to_look_and_what_to_do(ho
         "FAILED enrich.gate_enrich for 2026-11-01 in try 2 of run manual__1",
         "  critical: core.activity, expect_column_values_to_not_be_null(event_ts): 12 rows. event_ts is NULL",
         f"  where to look: {verdict}",
-        "  staged rows: SELECT … FROM <table> VERSION AS OF 'r_enrich_1'",
+        f"  staged rows: make shell MILLRACE_HOME={home}, then spark.sql(\"SELECT * FROM <table> VERSION AS OF 'r_enrich_1'\").show()",
         f"  what to do: mend the cause, where one is named; then `{again}`, or clear the task in the web UI",
     ]
 
