@@ -53,10 +53,11 @@ def _failed_expectations(arguments: dict[str, str]) -> list[str]:
     if all(found["severity"] != "critical" for found in failed):
         return []  # the verdicts let the day pass: something else failed
     lines = [_expectation_line(found) for found in failed]
+    query = f"spark.sql(\"SELECT * FROM <table> VERSION AS OF '{arguments['--branch']}'\").show()"
     return [
         *lines,
         f"  where to look: {str(verdict).removeprefix('file://')}",
-        f"  staged rows: {make_command(settings(), 'shell')}, then spark.sql(\"SELECT * FROM <table> VERSION AS OF '{arguments['--branch']}'\").show()",
+        f"  staged rows: {make_command(settings(), 'shell')}, then {query}",
     ]
 
 

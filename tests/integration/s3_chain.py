@@ -15,7 +15,7 @@ from tests.integration.chain import Chain
 def main(bucket_uri: str, home: str, day: str) -> None:
     root = bucket_uri.rstrip("/")
     places: dict[str, Any] = {f"{name}_uri": f"{root}/{name}" for name in ("landing", "warehouse", "work", "reports")}
-    Path(home).mkdir()
+    Path(home).mkdir(exist_ok=True)
     Chain(session(Settings(home=Path(home), **places)), Path(home), **places).run(date.fromisoformat(day))
 
 
