@@ -3,11 +3,11 @@
 The DAG itself, with real submits, runs in test_real_submits.py.
 """
 
-import itertools
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import s3fs
 from pyspark.sql import SparkSession
@@ -29,7 +29,6 @@ from tests.landing import Landing
 from tests.session import restored
 
 STAGES = ("ingest", "enrich", "aggregate", "identities")
-_branches = itertools.count(1)
 
 
 class Chain:
@@ -59,7 +58,7 @@ class Chain:
 
     def stage(self, stage: str, day: date) -> str:
         chosen = self.settings
-        branch = f"b{next(_branches)}_{stage}"
+        branch = f"b_{uuid4().hex[:8]}_{stage}"
         common = {"day": day, "run_id": "tests", "branch": branch, "work_uri": chosen.work}
         if stage == "ingest":
             ingest.main(arguments(common, landing_uri=chosen.landing, late_days=chosen.late_days, max_line_bytes=chosen.max_line_bytes))
