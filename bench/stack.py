@@ -26,6 +26,7 @@ def main() -> int:
             "MILLRACE_HOME": home,
             "MILLRACE_VERSION": "bench",
         }
+        Path(home, "stack.env").touch()  # Compose refuses to do anything without a file that it was told of
         try:
             measure()
         finally:
@@ -70,7 +71,10 @@ def processes(container: str) -> list[str]:
 
 
 def pss_bytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except FileNotFoundError:  # a healthcheck's process has ended meanwhile
+        return 0
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 

@@ -25,8 +25,8 @@ def failure_text(context: Any) -> str:
     day = arguments.get("--day", "?")
     lines = [f"FAILED {instance.task_id} for {day} in try {instance.try_number} of run {instance.run_id}"]
     lines += _failed_expectations(arguments) or [f"  {line}" for line in _own_words(str(error))]
-    again = make_command(settings(), f"run DAY={day}")
-    lines.append(f"  what to do: mend the cause, where one is named; then `{again}`, or clear the task in the web UI")
+    again = "" if settings().in_containers else f"`{make_command(settings(), f'run DAY={day}')}`, or "
+    lines.append(f"  what to do: mend the cause, where one is named; then {again}clear the task in the web UI")
     return "\n".join(lines)
 
 
@@ -53,11 +53,12 @@ def _failed_expectations(arguments: dict[str, str]) -> list[str]:
     if all(found["severity"] != "critical" for found in failed):
         return []  # the verdicts let the day pass: something else failed
     lines = [_expectation_line(found) for found in failed]
+    shell = "" if settings().in_containers else f"{make_command(settings(), 'shell')}, then "
     query = f"spark.sql(\"SELECT * FROM <table> VERSION AS OF '{arguments['--branch']}'\").show()"
     return [
         *lines,
         f"  where to look: {str(verdict).removeprefix('file://')}",
-        f"  staged rows: {make_command(settings(), 'shell')}, then {query}",
+        f"  staged rows: {shell}{query}",
     ]
 
 

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
         validation_alias="AWS_ENDPOINT_URL",
         description="An S3 service other than Amazon's own",
     )
-    s3_region: str = Field(default="us-east-1", validation_alias="AWS_DEFAULT_REGION", description="Region of the buckets")
+    s3_region: str = Field(default="", validation_alias="AWS_DEFAULT_REGION", description="Region of the buckets")
     catalog_uri: str = Field(default="", description="JDBC URI of the Iceberg catalog, without credentials; default: SQLite below home")
 
     late_days: int = Field(default=2, ge=0, le=31, description="Days after its own in which a request may still land")
@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     properties_file: Path = Field(
         default=PROJECT / "include/spark/millrace.conf", description="Properties of every submit; the place for secret ones, with mode 0600"
     )
+    in_containers: bool = Field(default=False, description="Whether tasks run in containers, where no `make` is at hand")
     history_url: str = Field(default="", description="Address of Spark's history server, to which tasks link; empty: no link")
     event_log_uri: str = Field(default="", description="Folder of Spark's event logs; empty: none are written")
     small_day_bytes: int = Field(

@@ -46,7 +46,9 @@ def cluster_conf(settings: Settings, machine: Machine) -> dict[str, str]:
 def s3_conf(settings: Settings) -> dict[str, str]:
     """Where the buckets are, for Hadoop and for what the executors' Python reads; credentials come from AWS's own files and variables."""
     hadoop, executor = "spark.hadoop.fs.s3a.", "spark.executorEnv."
-    conf = {f"{hadoop}endpoint.region": settings.s3_region, f"{executor}AWS_DEFAULT_REGION": settings.s3_region}
+    conf: dict[str, str] = {}
+    if settings.s3_region:
+        conf |= {f"{hadoop}endpoint.region": settings.s3_region, f"{executor}AWS_DEFAULT_REGION": settings.s3_region}
     if settings.s3_endpoint:
         conf |= {f"{hadoop}endpoint": settings.s3_endpoint, f"{executor}AWS_ENDPOINT_URL": settings.s3_endpoint}
         # Other services have no host name for each bucket.

@@ -55,10 +55,10 @@ def main() -> int:
         return serve(settings, port)
 
 
-def parse_port(text: str) -> int:
-    """A port that a program may choose; ValueError for anything else."""
+def parse_port(text: str, example: str = "make airflow PORT=8081") -> int:
+    """A port that a program may choose; ValueError, with the example, for anything else."""
     if not text.isascii() or not text.isdigit() or not 1024 <= int(text) <= 65535:
-        raise ValueError(f"PORT: {text!r} is not a port from 1024 to 65535: make airflow PORT=8081")
+        raise ValueError(f"PORT: {text!r} is not a port from 1024 to 65535: {example}")
     return int(text)
 
 

@@ -17,7 +17,7 @@ from airflow.sdk.listener import get_listener_manager
 
 from include.callbacks import failure_text
 from include.settings import PROJECT, settings
-from tools.run_records import hold
+from tools.run_records import hold, record_path
 from tools.services import kill_children
 
 
@@ -93,7 +93,7 @@ def main(dag_id: str, day: str, descriptor: str) -> int:
         for task in dag.tasks:
             task.on_failure_callback = [*_as_list(task.on_failure_callback), progress.keep_message]
         run = dag.test(run_conf={"day": day})
-        os.unlink(record.name)
+        record_path(record).unlink()
     return 0 if run.state == "success" else 1
 
 

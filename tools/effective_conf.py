@@ -16,6 +16,8 @@ from tools.jobs import job_file
 from tools.spark_command import submit_options, submit_properties
 
 SECRET = re.compile(r"secret|password|passwd|token|credential.*key|access[.]?key", re.IGNORECASE)
+# Credentials within a value, such as those of a JDBC URI.
+SECRET_VALUE = re.compile(r"//[^/@\s]+@|[?&;](user|password)=", re.IGNORECASE)
 Layer = tuple[str, dict[str, str]]
 
 
@@ -56,7 +58,7 @@ def table(found: list[Layer]) -> list[str]:
 
 
 def shown(name: str, value: str) -> str:
-    return "(hidden)" if SECRET.search(name) else value
+    return "(hidden)" if SECRET.search(name) or SECRET_VALUE.search(value) else value
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ BUCKET = "spark-tour"
 
 def main() -> int:
     try:
-        port = parse_port(os.environ.get("PORT") or "8888")
+        port = parse_port(os.environ.get("PORT") or "8888", "make notebook PORT=8889")
     except ValueError as error:
         fail(WRONG_USAGE, str(error))
     folder = settings_for_submit().home / "notebooks"

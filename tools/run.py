@@ -101,6 +101,7 @@ def choose_day(settings: Settings, asked: str) -> str:
     return SAMPLE_DAY
 
 
+# include/landing.py does the same for Airflow, whose import alone would take seconds of every start.
 def missing_markers(filesystem: fsspec.AbstractFileSystem, landing: str, day: str) -> list[str]:
     """The markers of a day that are not there."""
     markers = [f"{landing}/{name}/dt={day}/_SUCCESS" for name in DATASETS]

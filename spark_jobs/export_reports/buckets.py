@@ -1,7 +1,7 @@
 """A day's report files in a bucket, which knows no links and replaces one object at a time.
 
 Each release is a folder of its own. `dt=D/release.json` names the day's release: it is written after the release's files, so that who
-follows it sees all files of one release. `dt=D/index.html`, for people, is that release's page, whole in itself, and comes last:
+follows it sees all files of one release. `dt=D/index.html`, for people, forwards to that release's page, and comes last:
 
     reports/dt=2026-11-01/release.json   {"release": "2026-11-01-20261102T010203Z-1f2e3d"}
     reports/dt=2026-11-01/index.html
@@ -18,6 +18,10 @@ from pyarrow import fs
 from spark_jobs.lake.arrow import arrow_folder
 
 VERSIONS, POINTER, PAGE = ".versions", "release.json", "index.html"
+FORWARD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Report of {day}</title>
+<meta http-equiv="refresh" content="0; url=../{versions}/{release}/{page}">
+<a href="../{versions}/{release}/{page}">Report of {day}</a></html>
+"""
 # Two exports of a day know nothing of each other here: what may be the other's is kept.
 KEPT_AT_LEAST = timedelta(days=1)
 
@@ -35,7 +39,8 @@ class BucketReports:
             _write(filesystem, f"{root}/{VERSIONS}/{release_id}/{name}", content)
         folder = f"dt={day.isoformat()}"
         _write(filesystem, f"{root}/{folder}/{POINTER}", json.dumps({"release": release_id}).encode())
-        _write(filesystem, f"{root}/{folder}/{PAGE}", files[PAGE])
+        page = FORWARD.format(day=day, versions=VERSIONS, release=release_id, page=PAGE)
+        _write(filesystem, f"{root}/{folder}/{PAGE}", page.encode())
         _remove_old(filesystem, f"{root}/{VERSIONS}", day, release_id)
         return f"{self.uri.rstrip('/')}/{folder}/{PAGE}"
 

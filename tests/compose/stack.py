@@ -33,6 +33,7 @@ class Stack:
             "MILLRACE_VERSION": "tests",
         }  # fmt: skip
         self.token = ""
+        self.process_lists: list[str] = []  # one for every look at a run that was going on
 
     def make(self, command: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """What `make <command>` runs."""
@@ -90,6 +91,7 @@ class Stack:
 
     def wait_for_run(self, run_id: str, timeout_seconds: float = RUN_TIMEOUT_SECONDS) -> None:
         def ended() -> bool:
+            self.process_lists.append(self.compose("top", check=False))
             state = self.runs()[run_id]["state"]
             assert state != "failed", self.failures(run_id)
             return bool(state == "success")
@@ -156,8 +158,8 @@ def wait_for(what: str, done: Callable[[], bool], timeout_seconds: float) -> Non
 
 
 def docker_inspect(stack: Stack) -> list[Mapping[str, Any]]:
-    """Every container of the stack that goes on running, as Docker knows it."""
-    identifiers = stack.compose("ps", "--quiet").split()
+    """Every container of the stack, ended ones too, as Docker knows it."""
+    identifiers = stack.compose("ps", "--all", "--quiet").split()
     done = subprocess.run(["docker", "inspect", *identifiers], check=True, capture_output=True, text=True)
     found: list[Mapping[str, Any]] = json.loads(done.stdout)
     return found

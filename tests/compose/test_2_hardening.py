@@ -1,9 +1,7 @@
 """What keeps others out, each point by a probe that gets through where it is missing."""
 
-import json
 import socket
 import subprocess
-from collections.abc import Iterable
 from urllib.request import Request
 
 import psutil
@@ -15,16 +13,6 @@ pytestmark = pytest.mark.docker
 LONG_RUNNING = (
     "postgres", "api-server", "scheduler", "dag-processor", "triggerer", "spark-master", "spark-worker", "history-server",
 )  # fmt: skip
-
-
-SEARCHED = (
-    ("scheduler", "/data/logs"),
-    ("scheduler", "/data/lake"),
-    ("scheduler", "/opt/millrace/dags"),
-    ("scheduler", "/opt/millrace/include"),
-    ("scheduler", "/tmp"),
-    ("history-server", "/data/events"),
-)
 
 
 def test_every_published_port_is_on_loopback_alone(stack: Stack) -> None:
@@ -48,8 +36,8 @@ def test_a_process_of_a_container_has_no_privilege_and_cannot_change_its_image(s
     status = dict(line.split(":\t", 1) for line in stack.execute(service, "cat", "/proc/1/status").splitlines() if ":\t" in line)
     assert "0" not in status["Uid"].split()
     assert (int(status["CapEff"], 16), int(status["CapBnd"], 16), status["NoNewPrivs"]) == (0, 0, "1")
-    for folder in ("/", "/opt", "/usr/bin", "/var/lib"):
-        assert stack.execute(service, "sh", "-c", f"touch {folder}/probe 2>&1 || echo refused").strip().endswith("refused"), folder
+    for folder in ("/", "/opt", "/var/tmp"):  # the last is open to everybody where the root is not read-only
+        assert "Read-only file system" in stack.execute(service, "sh", "-c", f"touch {folder}/probe 2>&1 || true"), folder
 
 
 def test_memory_and_processes_are_limited(stack: Stack) -> None:
@@ -66,14 +54,14 @@ def test_airflow_shows_no_configuration_and_tests_no_connection(stack: Stack) ->
 
 def test_the_landing_and_the_dags_are_read_only(stack: Stack) -> None:
     for service, path in (("scheduler", "/opt/millrace/dags"), ("scheduler", "/data/landing"), ("spark-worker", "/data/landing")):
-        assert "refused" in stack.execute(service, "sh", "-c", f"touch {path}/probe 2>&1 || echo refused")
+        assert "Read-only file system" in stack.execute(service, "sh", "-c", f"touch {path}/probe 2>&1 || true"), path
 
 
 def test_nobody_submits_or_kills_through_a_page(stack: Stack) -> None:
-    pages = {name: f"http://127.0.0.1:{stack.ports[name]}" for name in ("SPARK_MASTER_PORT", "HISTORY_PORT")}
-    answer = fetch(Request(f"{pages['SPARK_MASTER_PORT']}/app/kill/", b"id=app-1&terminate=true", method="POST"))
-    assert answer[0] in (403, 404, 405)
-    assert "(kill)" not in str(fetch(Request(pages["SPARK_MASTER_PORT"]))[1])
+    for port in (stack.ports["SPARK_MASTER_PORT"], stack.ports["HISTORY_PORT"]):
+        answer = fetch(Request(f"http://127.0.0.1:{port}/app/kill/", b"id=app-1&terminate=true", method="POST"))
+        assert answer[0] in (403, 404, 405)
+        assert "(kill)" not in str(fetch(Request(f"http://127.0.0.1:{port}"))[1])
     # The REST server, which would take code from anybody, is not there.
     probe = "import socket; socket.create_connection(('spark-master', 6066), 3)"
     assert "refused" in stack.execute("spark-worker", "sh", "-c", f'python -c "{probe}" 2>&1 || true').lower()
@@ -120,47 +108,3 @@ def test_a_role_of_the_database_sees_only_its_own(stack: Stack) -> None:
         code = f"import psycopg2; psycopg2.connect({uri!r}, password={password!r})"
         told = stack.execute("scheduler", "sh", "-c", f'python -c "{code}" 2>&1 || true')
         assert "permission denied for database" in told
-
-
-def test_no_secret_is_where_it_does_not_belong(stack: Stack) -> None:
-    words = stack.secrets()
-    assert len(words) >= 9
-    places = {
-        "process list": stack.compose("top"),
-        "logs of the containers": stack.compose("logs", "--no-color"),
-        "environment and arguments of the containers": json.dumps(docker_inspect(stack)),
-        "Airflow's database": stack.execute("postgres", "pg_dump", "-U", "postgres", "airflow"),
-        "layers of the image": subprocess.run(
-            ["docker", "history", "--no-trunc", "millrace:tests"], check=True, capture_output=True, text=True
-        ).stdout,
-    }
-    for place, text in places.items():
-        assert len(text) > 100, place
-        assert [name for name, word in words.items() if word in text] == [], place
-    stack.execute("scheduler", "sh", "-c", "echo a-planted-canary > /data/logs/canary")
-    for service, folder in SEARCHED:
-        # Through stdin, so that the search itself puts no secret into a process list. Event logs are compressed.
-        assert search(stack, service, folder, words.values()) == [], folder
-    assert search(stack, "scheduler", "/data/logs", ["a-planted-canary"]) == ["/data/logs/canary"]
-
-
-SEARCH = """
-import pathlib, sys, zstandard
-words = [line.encode() for line in sys.stdin.read().split()]
-for path in sorted(pathlib.Path(sys.argv[1]).rglob("*")):
-    if path.is_file():
-        data = path.read_bytes()
-        if path.suffix == ".zstd":
-            data = zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).read()
-        if any(word in data for word in words):
-            print(path)
-"""
-
-
-def search(stack: Stack, service: str, folder: str, words: Iterable[str]) -> list[str]:
-    """The files below a folder of a container that hold one of the words."""
-    done = subprocess.run(
-        ["docker", "compose", "exec", "-T", service, "python", "-c", SEARCH, folder],
-        input="\n".join(words), env=stack.environment, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return str(done.stdout).split()

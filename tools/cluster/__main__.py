@@ -47,6 +47,7 @@ def start(settings: Settings) -> None:
     if running(folder):
         print("the cluster is up already; `make cluster-restart` takes up changed settings")
     else:
+        stop_daemons(folder, recorded(folder))  # records of what a reboot or a kill has ended
         require_free(plan.ports)
         prepare(settings, plan)
         start_all(plan, folder)

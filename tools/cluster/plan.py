@@ -5,9 +5,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from include.settings import Settings
+from include.settings import PROJECT, Settings
 
 HOST = "127.0.0.1"
+HARDENING = PROJECT / "include/spark/hardening.conf"
 
 
 @dataclass(frozen=True)
@@ -75,20 +76,15 @@ def properties(settings: Settings, plan: Plan, secret: str) -> str:
     """The settings' properties, then what makes a cluster of them: without the secret any user of the machine could run code as us."""
     events = (settings.home / "events").as_uri()
     cluster = {
-        "spark.authenticate": "true",
         "spark.authenticate.secret": secret,
-        "spark.network.crypto.enabled": "true",
-        "spark.master.rest.enabled": "false",
         "spark.ui.enabled": "true",
-        "spark.ui.killEnabled": "false",
         "spark.eventLog.enabled": "true",
         "spark.eventLog.dir": events,
         "spark.history.fs.logDirectory": events,
         "spark.history.ui.port": str(plan.history_port),
-        "spark.redaction.regex": "(?i)secret|password|passwd|token|credential|access[.]?key|jdbc:[a-z]+://[^ ]*@",
     }
     lines = "".join(f"{name} {value}\n" for name, value in cluster.items())
-    return f"{settings.properties_file.read_text()}\n# Of the cluster.\n{lines}"
+    return f"{settings.properties_file.read_text()}\n{HARDENING.read_text()}\n# Of the cluster.\n{lines}"
 
 
 def new_secret() -> str:

@@ -3,7 +3,7 @@
 set -eu
 umask 077
 {
-    cat include/spark/millrace.conf include/spark/cluster.conf
+    cat include/spark/millrace.conf include/spark/hardening.conf include/spark/cluster.conf
     # The executors reach a driver under its container's own name.
     printf '\nspark.driver.host %s\n' "$(uname -n)"
     for secret in /run/secrets/*.conf; do

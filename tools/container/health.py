@@ -7,6 +7,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -35,13 +36,12 @@ def heartbeat(job_type: str) -> Callable[[], str | None]:
         uri = DATABASE_URI.read_text().strip().replace("postgresql+psycopg2://", "postgresql://")
         query = """SELECT extract(epoch FROM now() - max(latest_heartbeat)) FROM job
                    WHERE job_type = %s AND hostname = %s AND state = 'running'"""
-        connection = psycopg2.connect(uri, connect_timeout=TIMEOUT_SECONDS)
         try:
-            with connection.cursor() as cursor:
+            with closing(psycopg2.connect(uri, connect_timeout=TIMEOUT_SECONDS)) as connection, connection.cursor() as cursor:
                 cursor.execute(query, (job_type, socket.getfqdn()))
                 (age_seconds,) = cursor.fetchone()
-        finally:
-            connection.close()
+        except psycopg2.Error as error:
+            return f"the database: {str(error).strip()}"
         if age_seconds is None:
             return f"no {job_type} of this container is running"
         return None if age_seconds < HEARTBEAT_SECONDS else f"the last heartbeat was {age_seconds:.0f} s ago"

@@ -47,7 +47,8 @@ def fault(name: str, uri: str, written: bool) -> str | None:
             filesystem.pipe_file(probe, b"")
             filesystem.rm_file(probe)
         else:
-            filesystem.ls(path.partition("/")[0])
+            bucket, _, prefix = path.partition("/")
+            filesystem.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=1)
     except (OSError, BotoCoreError) as error:
         return f"{name} {uri}: {type(error).__name__}: {error}"
     return None

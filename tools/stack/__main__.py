@@ -12,11 +12,11 @@ from pathlib import Path
 
 from tools.environment.check import Check
 from tools.stack.compose import PROJECT, compose, containers
-from tools.stack.preflight import PORTS, engine_checks, start_checks
+from tools.stack.preflight import PORTS, check_memory, check_port, engine_checks
 from tools.stack.state import container_uid, keep_values, make_state, read_values
 
 READY_TIMEOUT_SECONDS = 420
-MAX_WORKERS = 64
+DEFAULT_WORKERS, MAX_WORKERS = 2, 64
 WRONG_USAGE, UNAVAILABLE = 64, 69
 
 
@@ -34,16 +34,17 @@ def environment_file() -> Path:
 
 def up() -> None:
     """Check the host, make what is missing, build, start, and wait until every service does its work."""
-    workers = whole_number("WORKERS", os.environ.get("WORKERS") or "2")
     environment_file().touch()  # Compose refuses to do anything without a file that it was told of
     kept = read_values(environment_file())
     values = chosen_values(kept, os.environ)
-    require_host(values)
+    whole_number("WORKERS", values["WORKERS"])
+    require_same_user(kept, values)
+    require_host(kept, values)
     make_state(Path(values["MILLRACE_STATE"]))
     Path(values["MILLRACE_LANDING"]).mkdir(parents=True, exist_ok=True)
     keep_values(environment_file(), values)
     build(Path(values["MILLRACE_STATE"]) / "build.log")
-    start(workers, Path(values["MILLRACE_STATE"]) / "up.log")
+    start(Path(values["MILLRACE_STATE"]) / "up.log")
     print(welcome(values))
 
 
@@ -62,14 +63,27 @@ def chosen_values(kept: Mapping[str, str], environment: Mapping[str, str]) -> di
         "MILLRACE_STATE": str(home / "compose"),
         "MILLRACE_LANDING": str(home / "landing"),
     }
-    return values | {name: environment.get(name) or kept.get(name) or str(default) for name, default in PORTS.items()}
+    defaults = {**PORTS, "WORKERS": DEFAULT_WORKERS}
+    return values | {name: environment.get(name) or kept.get(name) or str(default) for name, default in defaults.items()}
 
 
-def require_host(values: Mapping[str, str]) -> None:
-    """StackError: names all that the host lacks. The ports of a stack that is up are its own."""
+def require_same_user(kept: Mapping[str, str], values: Mapping[str, str]) -> None:
+    """StackError: another user has started this stack before, and its volumes and secrets are that user's."""
+    before = kept.get("MILLRACE_UID", values["MILLRACE_UID"])
+    if before != values["MILLRACE_UID"]:
+        told = f"this stack belongs to the user {before}, and its containers would now run as {values['MILLRACE_UID']}"
+        raise StackError(
+            WRONG_USAGE, f"{told}\n  Remedy: start it as the former user; or `make down VOLUMES=1`, and remove {environment_file()}"
+        )
+
+
+def require_host(kept: Mapping[str, str], values: Mapping[str, str]) -> None:
+    """StackError: names all that the host lacks. A stack that is up has its memory, and the ports that it was started with."""
     require(engine_checks())
-    if not any(container.state == "running" for container in containers()):
-        require(start_checks(values))
+    is_up = any(container.state == "running" for container in containers())
+    if not is_up:
+        require([check_memory(Path("/proc/meminfo").read_text(), int(values["WORKERS"]))])
+    require(check_port(name, values[name]) for name in PORTS if not is_up or kept.get(name) != values[name])
 
 
 def require(checks: Iterable[Check]) -> None:
@@ -97,9 +111,10 @@ def run(what: str, *arguments: str) -> None:
         raise StackError(1, f"{what}: docker compose {' '.join(arguments)} failed:\n{error.stderr.strip()[-3000:]}") from error
 
 
-def start(workers: int, log: Path) -> None:
+def start(log: Path) -> None:
     """Start all services. Compose itself waits for one before it starts the next, so it runs beside us while we tell how far it is."""
-    command = ["docker", "compose", "up", "--detach", "--no-build", "--remove-orphans", "--scale", f"spark-worker={workers}"]
+    run("clearing what has ended", "rm", "--force")  # or a container that failed in an earlier call would count as failed in this one
+    command = ["docker", "compose", "up", "--detach", "--no-build", "--remove-orphans"]
     with log.open("w") as output:
         starting = subprocess.Popen(command, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT)
     try:
@@ -140,11 +155,16 @@ Spark master    http://127.0.0.1:{values["SPARK_MASTER_PORT"]}
 Spark history   http://127.0.0.1:{values["HISTORY_PORT"]}
 landing         {values["MILLRACE_LANDING"]}
 
-next:  make sample-data DAY=2026-11-01          (or land a day of your own)
+next:  make sample-data DAY=2026-11-01{home_argument(values)}          (or land a day of your own)
        docker compose exec scheduler airflow dags unpause web_activity_daily
        docker compose exec scheduler airflow backfill create --dag-id web_activity_daily \\
            --from-date 2026-11-01 --to-date 2026-11-01
        make status, make logs SERVICE=scheduler, make down"""
+
+
+def home_argument(values: Mapping[str, str]) -> str:
+    home = Path(values["MILLRACE_STATE"]).parent
+    return "" if home == PROJECT / "var" else f" MILLRACE_HOME={home}"
 
 
 def down() -> None:
@@ -183,8 +203,9 @@ def main(name: str) -> int:
     except subprocess.CalledProcessError as error:
         print(f"docker compose failed: {(error.stderr or '').strip()[-2000:]}", file=sys.stderr)
         return 1
-    except FileNotFoundError as error:
-        print(f"{error.filename} is not there: install Docker Engine with its Compose plugin", file=sys.stderr)
+    except OSError as error:
+        remedy = ": install Docker Engine with its Compose plugin" if error.filename == "docker" else ""
+        print(f"{error}{remedy}", file=sys.stderr)
         return UNAVAILABLE
     except KeyboardInterrupt:
         print("\nstopped waiting; what has started goes on: make status, make down", file=sys.stderr)

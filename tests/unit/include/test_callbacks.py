@@ -71,6 +71,13 @@ def test_a_failure_that_the_job_knows_is_told_in_its_own_words(home: Path) -> No
     ]
 
 
+def test_in_containers_no_make_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILLRACE_IN_CONTAINERS", "true")
+    write_verdicts(home, NULL_DAYS)
+    text = failure_text(context(GATE, "Error code is: 65."))
+    assert "make " not in text and "then clear the task in the web UI" in text and "VERSION AS OF 'r_enrich_1'" in text
+
+
 def test_one_row_is_a_row(home: Path) -> None:
     write_verdicts(home, {**NULL_DAYS, "unexpected_rows": 1})
     assert "(event_ts): 1 row. event_ts" in failure_text(context(GATE, "Error code is: 65."))

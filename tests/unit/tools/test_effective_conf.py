@@ -43,6 +43,11 @@ def test_a_secret_is_not_shown(name: str) -> None:
     assert "hidden-word" not in line and "(hidden)" in line
 
 
+@pytest.mark.parametrize("uri", ["jdbc:postgresql://lake:hidden-word@db/lake", "jdbc:postgresql://db/lake?user=lake&password=hidden-word"])
+def test_a_secret_within_a_value_is_not_shown(uri: str) -> None:
+    assert table([("file", {"spark.sql.catalog.lake.uri": uri})]) == ["spark.sql.catalog.lake.uri  (hidden)   [file]"]
+
+
 def test_an_unknown_job_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("JOB", "../ingest")
     assert effective_conf.main() == 64

@@ -1,6 +1,7 @@
 """Reports in a bucket: a day's release changes by one object."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -31,7 +32,9 @@ def test_a_day_has_the_files_of_its_newest_release(reports: BucketReports, bucke
     reports.put(DAY, named(timedelta(hours=1)), OLD)
     page = reports.put(DAY, named(timedelta()), NEW)
     assert page == bucket.uri("reports/dt=2026-11-01/index.html")
-    assert bucket.read("reports/dt=2026-11-01/index.html") == b"new"
+    # The page forwards to the release's own, beside which the files lie that it links to.
+    (target,) = set(re.findall(r'(?:url=|href=")([^"]+)"', bucket.read("reports/dt=2026-11-01/index.html").decode()))
+    assert bucket.read(f"reports/dt=2026-11-01/{target}".replace("dt=2026-11-01/../", "")) == b"new"
     assert {name: reports.read(DAY, name) for name in NEW} == NEW
     assert reports.read(DAY, "nothing.csv") is None
 

@@ -1,6 +1,9 @@
 """The healthchecks ask the service itself; here a small server answers in its place."""
 
 import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,3 +47,58 @@ def test_no_answer_is_told_and_no_crash(monkeypatch: pytest.MonkeyPatch, capsys:
     answers(monkeypatch, error)
     assert health.main("history-server") == 1
     assert capsys.readouterr().out.startswith(f"history-server: {type(error).__name__}")
+
+
+class Database:
+    """Stands for PostgreSQL, which answers with the age of a heartbeat."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def __call__(self, uri: str, connect_timeout: int) -> "Database":
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self
+
+    def cursor(self) -> "Database":
+        return self
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing is held."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def execute(self, query: str, values: tuple[str, str]) -> None:
+        assert values[0] == "SchedulerJob"
+
+    def fetchone(self) -> tuple[Any]:
+        return (self.answer,)
+
+
+class DatabaseError(Exception):
+    """psycopg2's base of all errors."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (3.0, ""),
+        (59.9, ""),
+        (60.0, "scheduler: the last heartbeat was 60 s ago\n"),
+        (None, "scheduler: no SchedulerJob of this container is running\n"),
+        (DatabaseError("no connection"), "scheduler: the database: no connection\n"),
+    ],
+)
+def test_a_scheduler_lives_by_its_heartbeat(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, answer: Any, told: str
+) -> None:
+    # The driver is installed in the containers only.
+    monkeypatch.setitem(sys.modules, "psycopg2", SimpleNamespace(connect=Database(answer), Error=DatabaseError))
+    monkeypatch.setattr(health, "DATABASE_URI", tmp_path / "uri")
+    (tmp_path / "uri").write_text("postgresql+psycopg2://airflow:word@postgres:5432/airflow")
+    assert health.main("scheduler") == (1 if told else 0)
+    assert capsys.readouterr().out == told

@@ -1,25 +1,38 @@
 """Each thing that the host may lack is named with its remedy."""
 
 import os
+import shutil
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tools.stack.preflight import check_compose, check_memory, check_port, engine_checks
+from tools.stack.preflight import check_compose, check_disk, check_memory, check_port, engine_checks
 
 
 @pytest.mark.parametrize(
-    ("answer", "ok"), [("2.26.1-4", True), ("v2.20.0", True), ("3.0.1", True), ("2.19.9", False), ("1.29.2", False), ("", False)]
+    ("answer", "ok"), [("2.26.1-4", True), ("v2.24.0", True), ("3.0.1", True), ("2.23.9", False), ("1.29.2", False), ("", False)]
 )
 def test_compose_must_be_new_enough(answer: str, ok: bool) -> None:
     assert check_compose(answer).ok is ok
 
 
-@pytest.mark.parametrize(("kib", "ok"), [(6 * 1024**2, True), (6 * 1024**2 - 1, False)])
-def test_too_little_memory_is_named(kib: int, ok: bool) -> None:
-    check = check_memory(f"MemTotal:       99999999 kB\nMemAvailable:   {kib} kB\n")
+@pytest.mark.parametrize(("workers", "kib", "ok"), [(2, 6 * 1024**2, True), (2, 6 * 1024**2 - 1, False), (1, 6 * 1024**2, True)])
+def test_too_little_memory_is_named(workers: int, kib: int, ok: bool) -> None:
+    check = check_memory(f"MemTotal:       99999999 kB\nMemAvailable:   {kib} kB\n", workers)
     assert check.ok is ok and "6.0 GiB" in check.found + check.remedy
+
+
+def test_more_workers_need_more_memory() -> None:
+    check = check_memory(f"MemAvailable:   {8 * 1024**2} kB\n", 4)
+    assert not check.ok and "until 9.0 GiB are available" in check.remedy
+
+
+def test_too_little_disk_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1024**3))
+    check = check_disk(tmp_path)
+    assert (check.ok, check.found) == (False, f"1.0 GiB free for {tmp_path}") and "free 8.0 GiB" in check.remedy
 
 
 def test_a_taken_port_is_named_with_the_setting_that_changes_it() -> None:

@@ -1,8 +1,11 @@
 """`make up` and its kin: arguments, and when a container counts as ready."""
 
+import os
+from pathlib import Path
+
 import pytest
 
-from tools.stack.__main__ import StackError, chosen_values, welcome, whole_number
+from tools.stack.__main__ import StackError, chosen_values, main, require_same_user, welcome, whole_number
 from tools.stack.compose import PROJECT, Container
 
 
@@ -37,8 +40,61 @@ def test_a_value_of_this_call_comes_before_an_earlier_one_and_that_before_the_de
     moved = chosen_values(first, {"MILLRACE_HOME": "/data/millrace", "AIRFLOW_PORT": "8090"})
     assert (moved["AIRFLOW_PORT"], moved["MILLRACE_STATE"]) == ("8090", "/data/millrace/compose")
     assert chosen_values(moved, {}) == moved
+    assert (first["WORKERS"], chosen_values(chosen_values(moved, {"WORKERS": "4"}), {})["WORKERS"]) == ("2", "4")
 
 
 def test_the_welcome_says_where_the_password_is_and_not_what_it_is() -> None:
     text = welcome(chosen_values({}, {"MILLRACE_HOME": "/home/x", "AIRFLOW_PORT": "8090"}))
+    assert "make sample-data DAY=2026-11-01 MILLRACE_HOME=/home/x " in text
     assert "http://127.0.0.1:8090" in text and "/home/x/compose/secrets/admin_password" in text
+
+
+def test_a_stack_of_another_user_is_refused() -> None:
+    values = chosen_values({}, {})
+    require_same_user({}, values)
+    require_same_user(values, values)
+    with pytest.raises(StackError, match=r"belongs to the user 54321.*\n  Remedy: start it as the former user"):
+        require_same_user({"MILLRACE_UID": "54321"}, values)
+
+
+def docker(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None:
+    """A program docker that answers by the script."""
+    (folder / "docker").write_text(f"#!/bin/sh\n{script}\n")
+    (folder / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_an_unclear_wish_to_remove_the_data_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docker(monkeypatch, tmp_path, f"touch {tmp_path}/called")
+    monkeypatch.setenv("VOLUMES", "yes")
+    assert main("down") == 64
+    assert "VOLUMES: 'yes' is neither 0 nor 1" in capsys.readouterr().err
+    assert not (tmp_path / "called").exists()
+
+
+def test_the_logs_of_an_unknown_service_name_those_that_there_are(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docker(monkeypatch, tmp_path, "echo scheduler; echo postgres")
+    monkeypatch.setenv("SERVICE", "sheduler")
+    assert main("logs") == 64
+    assert "SERVICE: 'sheduler' is none of postgres, scheduler" in capsys.readouterr().err
+
+
+def test_a_command_that_fails_is_told_with_its_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docker(monkeypatch, tmp_path, "echo 'no such network' >&2; exit 1")
+    monkeypatch.delenv("VOLUMES", raising=False)
+    assert main("down") == 1
+    assert "no such network" in capsys.readouterr().err
+
+
+def test_without_docker_its_installation_is_the_remedy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main("status") == 69
+    assert "install Docker Engine" in capsys.readouterr().err
