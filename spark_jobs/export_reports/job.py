@@ -30,7 +30,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--run-id", required=True, help="whose gate results the report shows")
     parser.add_argument("--work-uri", required=True)
     parser.add_argument("--branches", type=comma_separated, required=True, help="what the run's stages have staged, comma-separated")
-    parser.add_argument("--reports-uri", dest="reports", type=reports_at, required=True, help="folder of all reports")
+    parser.add_argument("--reports-uri", type=reports_at, required=True, help="folder of all reports")
     parser.add_argument("--max-report-rows", type=natural, required=True, help="a table with more rows is refused")
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more users is a hub")
     parser.add_argument("--late-days", type=natural, required=True, help="how many days late a request may be")
@@ -44,7 +44,7 @@ def comma_separated(text: str) -> list[str]:
 
 def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
-    before = day_before(args.reports, args.day)
+    before = day_before(args.reports_uri, args.day)
     spark = get_session(f"export_reports {args.day}")
     manifests = [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]
     sources = Sources(spark, args.day, args.max_report_rows, manifests)
@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> None:
         max_users_per_ip=args.max_users_per_ip,
         late_days=args.late_days,
     )
-    page = args.reports.put(args.day, report.release_id, report_files(report))
+    page = args.reports_uri.put(args.day, report.release_id, report_files(report))
     record_release(spark, report, released_at)
     for late_day, lines in report.late_lines.items():
         print(f"late lines of {late_day} that a new run of that day would take in: {lines}")

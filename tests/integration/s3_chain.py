@@ -16,7 +16,8 @@ def main(bucket_uri: str, home: str, day: str) -> None:
     root = bucket_uri.rstrip("/")
     places: dict[str, Any] = {f"{name}_uri": f"{root}/{name}" for name in ("landing", "warehouse", "work", "reports")}
     Path(home).mkdir(exist_ok=True)
-    Chain(session(Settings(home=Path(home), **places)), Path(home), **places).run(date.fromisoformat(day))
+    settings = {**places, "shuffle_partitions": 2}
+    Chain(session(Settings(home=Path(home), **settings)), Path(home), **settings).run(date.fromisoformat(day))
 
 
 def session(settings: Settings) -> SparkSession:

@@ -33,4 +33,4 @@ def test_every_argument_is_required() -> None:
 def test_arguments() -> None:
     args = build_parser().parse_args(ARGUMENTS)
     assert args.branches == ["r_ingest_1", "r_enrich_1"]
-    assert (args.day, args.reports, args.max_report_rows) == (DAY, LocalReports(Path("/var/reports")), 200_000)
+    assert (args.day, args.reports_uri, args.max_report_rows) == (DAY, LocalReports(Path("/var/reports")), 200_000)
