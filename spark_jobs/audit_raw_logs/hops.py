@@ -1,9 +1,11 @@
 """How near each user and address is to blocked traffic: hops along the pairs of users and the addresses that they used."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from pyspark import RDD, StorageLevel
+from pyspark import RDD
+
+from spark_jobs.audit_raw_logs.iterate import iterate
 
 USER, ADDRESS = "user", "ip"
 Node = tuple[str, str]  # (USER or ADDRESS, name): a user may be called like an address
@@ -16,65 +18,31 @@ class Reach(NamedTuple):
     hops: int | None
 
 
+State = RDD[tuple[Node, Reach]]
+
+
 def hops_from_blocked(
     pairs: RDD[tuple[str, str]], blocked: RDD[Node], max_hops: int, checkpoint_every: int, partitions: int
 ) -> RDD[tuple[Node, int]]:
     """The fewest hops, at most max_hops, from a blocked node.
 
     Grain: one (node, hops) a node within reach; nodes of `blocked` have 0. pairs: distinct (user_id, ip). The result does not depend on the
-    partitioning. The caller unpersists it.
-
-    Each hop hangs a join and a shuffle on the lineage. Spark walks a lineage by recursion when it serializes tasks, so hundreds of hops
-    overflow the stack, and what is lost is computed from the first hop on. Hence a checkpoint every `checkpoint_every` hops: the state is
-    written to the checkpoint folder, which the caller has set, and its lineage starts there. A walk that has reached nothing new since the
-    checkpoint before ends.
+    partitioning. Each hop is one shuffle, and the walk ends where it reaches nothing new.
     """
-    links = pairs.flatMap(_both_ways).union(blocked.map(lambda node: (node, None)))
     nobody: frozenset[Node] = frozenset()
-    neighbours = links.aggregateByKey(nobody, lambda seen, node: seen if node is None else seen | {node}, lambda a, b: a | b, partitions)
-    zero_hops = blocked.map(lambda node: (node, 0)).distinct(partitions)
-    state: RDD[tuple[Node, Reach]] = neighbours.leftOuterJoin(zero_hops, partitions).mapValues(lambda v: Reach(tuple(sorted(v[0])), v[1]))
-    kept, reached_before = [_kept(state)], -1
-    for hop in range(1, max_hops + 1):
-        offers = state.flatMap(_offers).reduceByKey(min, partitions)
-        state = state.leftOuterJoin(offers, partitions).mapValues(_nearer)
-        kept.append(_kept(state))
-        if hop % checkpoint_every == 0:
-            reached = _cut_lineage(state, hop)
-            _drop(kept[:-1])
-            kept = kept[-1:]
-            if reached == reached_before:
-                break
-            reached_before = reached
-    within_reach = _kept(state.filter(lambda node: node[1].hops is not None).mapValues(lambda reach: reach.hops))
-    within_reach.count()
-    _drop(kept)
-    return within_reach
+    neighbours = pairs.flatMap(_both_ways).aggregateByKey(nobody, lambda seen, node: seen | {node}, lambda a, b: a | b, partitions)
+    linked: State = neighbours.mapValues(lambda nodes: Reach(tuple(sorted(nodes)), None))
+    start: State = linked.union(blocked.map(lambda node: (node, Reach((), 0)))).reduceByKey(_nearest, partitions)
+
+    def one_hop(state: State) -> State:
+        return state.flatMap(_spread).reduceByKey(_nearest, partitions)
+
+    walked = iterate(start, one_hop, max_hops, checkpoint_every, lambda state: _within_reach(state).count())
+    return _within_reach(walked)
 
 
-def _kept(state: RDD) -> RDD:
-    # Each hop reads the state twice, for the offers and for the join; a node keeps the fewest hops, so a lost block may be computed again.
-    return state.persist(StorageLevel.MEMORY_AND_DISK)
-
-
-def _drop(states: Iterable[RDD]) -> None:
-    for state in states:
-        state.unpersist()
-
-
-def _cut_lineage(state: RDD[tuple[Node, Reach]], hop: int) -> int:
-    """Write the state to the checkpoint folder; how many nodes are within reach."""
-    before = lineage_depth(state)
-    state.checkpoint()
-    reached = state.filter(lambda node: node[1].hops is not None).count()
-    print(f"hop {hop}: {reached} nodes within reach, lineage of {before} RDDs cut to {lineage_depth(state)}", flush=True)
-    return reached
-
-
-def lineage_depth(rdd: RDD) -> int:
-    """The RDDs that toDebugString shows, one a line, leaving out what it says of their storage."""
-    told = (rdd.toDebugString() or b"").decode()
-    return sum("CachedPartitions" not in line for line in told.splitlines())
+def _within_reach(state: State) -> RDD[tuple[Node, int]]:
+    return state.flatMap(lambda node: [] if node[1].hops is None else [(node[0], node[1].hops)])
 
 
 def _both_ways(pair: tuple[str, str]) -> Iterator[tuple[Node, Node]]:
@@ -83,14 +51,15 @@ def _both_ways(pair: tuple[str, str]) -> Iterator[tuple[Node, Node]]:
     yield address, user
 
 
-def _offers(node: tuple[Node, Reach]) -> Iterator[tuple[Node, int]]:
+def _spread(node: tuple[Node, Reach]) -> Iterator[tuple[Node, Reach]]:
+    """The node as it is, and what it offers to its neighbours."""
+    yield node
     reach = node[1]
     if reach.hops is not None:
-        yield from ((neighbour, reach.hops + 1) for neighbour in reach.neighbours)
+        yield from ((neighbour, Reach((), reach.hops + 1)) for neighbour in reach.neighbours)
 
 
-def _nearer(state: tuple[Reach, int | None]) -> Reach:
-    reach, offer = state
-    if offer is None or (reach.hops is not None and reach.hops <= offer):
-        return reach
-    return reach._replace(hops=offer)
+def _nearest(one: Reach, other: Reach) -> Reach:
+    """Of a node and the offers to it only the node itself has neighbours."""
+    hops = [reach.hops for reach in (one, other) if reach.hops is not None]
+    return Reach(one.neighbours or other.neighbours, min(hops, default=None))

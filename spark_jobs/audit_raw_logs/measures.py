@@ -74,10 +74,7 @@ def walk(
         hubs = per_ip.filter(lambda ip: len(ip[1]) > max_users_per_ip).keys()
         pairs = per_ip.filter(lambda ip: len(ip[1]) <= max_users_per_ip).flatMap(lambda ip: [(user, ip[0]) for user in ip[1]])
         near = hops_from_blocked(pairs, blocked, max_hops, checkpoint_every, partitions)
-        try:
-            yield [hubs.map(lambda ip: finding("hub", ip=ip)), near.map(_near_finding)]
-        finally:
-            near.unpersist()
+        yield [hubs.map(lambda ip: finding("hub", ip=ip)), near.map(_near_finding)]
 
 
 def _nodes(request: Request) -> Iterator[Node]:

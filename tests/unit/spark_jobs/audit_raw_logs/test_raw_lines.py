@@ -20,7 +20,9 @@ from tests.s3 import Bucket
 
 DAY = date(2026, 11, 1)
 FOLDER = f"requests/dt={DAY}"
-HOSTILE = b"\xef\xbb\xbfone\r\ntwo\rstill two\nthr\xffee\n\nfo\xef\xbf\xbdur\r\r\n\xed\xa0\x80\r\nfi\xc3\xa9ve\n\xef\xbb\xbfno mark here\nlast\xfe"
+HOSTILE = (
+    b"\xef\xbb\xbfone\r\ntwo\rstill two\nthr\xffee\n\nfo\xef\xbf\xbdur\r\r\n\xed\xa0\x80\r\n\xc3\xa9\n\xef\xbb\xbfno mark here\nlast\xfe"
+)
 FILES = {
     "a b+c%20é,x.log": HOSTILE,
     "only a mark.log": b"\xef\xbb\xbf",
