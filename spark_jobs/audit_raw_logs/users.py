@@ -27,10 +27,13 @@ def top_by_sort(counts: Counts, top: int) -> list[tuple[str, int]]:
 
 
 def top_by_sorted_key(counts: Counts, top: int) -> list[tuple[str, int]]:
-    """The same by sortByKey, descending on (count, key): what decides ties must then itself run backwards."""
-    swapped = counts.map(lambda count: ((count[1], count[0]), None))
-    ordered = swapped.sortByKey(ascending=False, keyfunc=lambda key: (key[0], _backwards(key[1])))  # type: ignore[type-var]  # tuples compare
-    return [(name, count) for (count, name), _ in ordered.take(top)]
+    """The same by sortByKey, descending on the count: what decides ties must then itself run backwards.
+
+    It is made part of the key, since sortByKey compares what its keyfunc makes of a key with plain keys.
+    """
+    keyed = counts.map(lambda count: ((count[1], _backwards(count[0])), count[0]))
+    ordered: RDD[tuple[tuple[int, tuple[int, ...]], str]] = keyed.sortByKey(ascending=False)  # type: ignore[type-var]  # tuples compare
+    return [(name, count) for (count, _), name in ordered.take(top)]
 
 
 def _backwards(text: str) -> tuple[int, ...]:
