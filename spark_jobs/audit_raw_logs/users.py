@@ -32,7 +32,7 @@ def top_by_sorted_key(counts: Counts, top: int) -> list[tuple[str, int]]:
     It is made part of the key, since sortByKey compares what its keyfunc makes of a key with plain keys.
     """
     keyed = counts.map(lambda count: ((count[1], _backwards(count[0])), count[0]))
-    ordered: RDD[tuple[tuple[int, tuple[int, ...]], str]] = keyed.sortByKey(ascending=False)  # type: ignore[type-var]  # tuples compare
+    ordered: RDD[tuple[tuple[int, tuple[int, ...]], str]] = keyed.sortByKey(ascending=False)  # type: ignore[call-overload]  # tuples compare
     return [(name, count) for (count, _), name in ordered.take(top)]
 
 

@@ -165,7 +165,12 @@ def test_an_accumulator_in_a_transformation_counts_again_and_in_an_action_it_doe
     """Why count_lines uses an action."""
     sc = spark.sparkContext
     lines, counter = sc.parallelize(judged_lines(), 5), sc.accumulator(0)
-    counting = lines.map(lambda line: (counter.add(1), line)[1])
+
+    def counted(line: Judged) -> Judged:
+        counter.add(1)
+        return line
+
+    counting = lines.map(counted)
     counting.count()
     counting.filter(lambda line: category(line, ()) == "malformed").count()
     assert counter.value == 2 * len(judged_lines())
