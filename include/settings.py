@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     max_users_per_ip: int = Field(default=50, ge=1, description="An address with more named users a day links no identities")
     finish_edges: int = Field(default=2_000_000, ge=0, description="At most so many identity edges are finished in one task")
     max_report_rows: int = Field(default=1_000_000, ge=1, description="A report table with more rows is refused, never cut")
+    audit_top: int = Field(default=20, ge=0, description="Users and addresses that the audit of the landed logs names")
+    audit_max_hops: int = Field(default=6, ge=0, description="Hops that the audit walks from blocked traffic to users and addresses")
+    audit_checkpoint_every: int = Field(default=3, ge=1, description="Hops of the audit from one checkpoint to the next")
 
     master: str = Field(default="local[*]", pattern=r"^(local\[(\*|[1-9][0-9]*)\]|spark://\S+)$", description="Spark master URL")
     driver_memory: str = Field(default="3g", pattern=MEMORY, description="Heap of a Spark driver")

@@ -1,7 +1,9 @@
 """The task factory: every Spark task of every DAG is made here, alike."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 from airflow.sdk import TaskGroup
 
@@ -14,6 +16,7 @@ from include.tables import assets
 POOL = "spark"
 DAY = "{{ resolve_day(params, data_interval_start) }}"
 RUN_ID = "{{ run_id }}"
+TRY = "{{ folder_of_try(run_id, ti.try_number) }}"
 SUITES = PROJECT / "include/gx/expectations"
 GATE_SETTINGS = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
 
@@ -44,6 +47,11 @@ def spark_task(operator: type[JobOperator], task_id: str, package: str, argument
 def branch_of(stage: str) -> str:
     """A template: the branch that the stage's try has returned."""
     return f"{{{{ ti.xcom_pull(task_ids='{stage}.{stage}') }}}}"
+
+
+def folder_of_try(run_id: str, try_number: int) -> str:
+    """A folder's name that no other try has had, `<run>_<try>_<random>`: a retry must not find what a killed one left."""
+    return f"{hashlib.sha256(run_id.encode()).hexdigest()[:8]}_{try_number}_{uuid4().hex[:8]}"
 
 
 def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:

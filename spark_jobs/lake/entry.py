@@ -46,6 +46,14 @@ def natural(text: str) -> int:
     return value
 
 
+def positive(text: str) -> int:
+    """Parse a whole number from 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0")
+    return value
+
+
 def run_job(main: Callable[[Sequence[str]], None]) -> NoReturn:
     """Run `main` on the process's arguments and exit with the code of the failure, if any.
 

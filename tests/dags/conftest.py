@@ -1,4 +1,4 @@
-"""The DAG as Airflow parses it, and what its templates render to for one day."""
+"""The DAGs as Airflow parses them, and what their templates render to for one day."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
 from include.settings import PROJECT
-from tests.dags.expected import BRANCH, DAY
+from tests.dags.expected import BRANCH, DAG_OF, DAGS, DAY
 
 
 @pytest.fixture(scope="session")
@@ -17,11 +17,19 @@ def dag_bag() -> DagBag:
 
 @pytest.fixture(scope="session")
 def dag(dag_bag: DagBag) -> DAG:
+    """The daily chain."""
     return dag_bag.dags["web_activity_daily"]
+
+
+@pytest.fixture(scope="session", params=DAGS)
+def any_dag(request: pytest.FixtureRequest, dag_bag: DagBag) -> DAG:
+    return dag_bag.dags[request.param]
 
 
 class TaskInstance:
     """Stands for the task instance in templates: nothing has run, so there is no real one. Only a stage has handed over a branch."""
+
+    try_number = 1
 
     def xcom_pull(self, task_ids: str) -> str:
         group, _, task = task_ids.partition(".")
@@ -30,11 +38,12 @@ class TaskInstance:
 
 
 @pytest.fixture(scope="session")
-def rendered(dag: DAG) -> Any:
+def rendered(dag_bag: DagBag) -> Any:
     """Renders the arguments of a task for a run by hand with the Param `day`, as Airflow does before it executes the task."""
 
     def render(task_id: str) -> list[str]:
         context = {"params": {"day": DAY}, "data_interval_start": None, "run_id": "manual__2026-11-22T00:00:00", "ti": TaskInstance()}
+        dag = dag_bag.dags[DAG_OF[task_id]]
         task: Any = dag.get_task(task_id)
         return list(task.render_template(task.application_args, context, dag.get_template_env()))
 

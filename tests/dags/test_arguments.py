@@ -1,15 +1,16 @@
 """Each job's parser accepts exactly the arguments that its task renders."""
 
 import importlib
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from airflow.sdk import DAG
+from airflow.dag_processing.dagbag import DagBag
 
 from spark_jobs.lake.entry import JobParser
-from tests.dags.expected import BRANCH, DAY, PACKAGES, SPARK_TASKS, STAGE_TASKS, STAGES
+from tests.dags.expected import BRANCH, DAG_OF, DAY, PACKAGES, STAGE_TASKS, STAGES
 
 Render = Callable[[str], list[str]]
 
@@ -31,13 +32,13 @@ def exit_code(parser: JobParser, arguments: list[str]) -> Any:
     return exited.value.code
 
 
-@pytest.mark.parametrize("task_id", SPARK_TASKS)
-def test_arguments_are_strings(dag: DAG, task_id: str, rendered: Render) -> None:
-    task: Any = dag.get_task(task_id)
+@pytest.mark.parametrize("task_id", DAG_OF)
+def test_arguments_are_strings(dag_bag: DagBag, task_id: str, rendered: Render) -> None:
+    task: Any = dag_bag.dags[DAG_OF[task_id]].get_task(task_id)
     assert {type(argument) for argument in [*task.application_args, *rendered(task_id)]} == {str}
 
 
-@pytest.mark.parametrize("task_id", SPARK_TASKS)
+@pytest.mark.parametrize("task_id", DAG_OF)
 def test_the_parser_accepts_what_the_dag_renders(task_id: str, rendered: Render) -> None:
     arguments = submitted(task_id, rendered)
     assert not [argument for argument in arguments if "{{" in argument or argument in ("None", "")]
@@ -46,7 +47,7 @@ def test_the_parser_accepts_what_the_dag_renders(task_id: str, rendered: Render)
     assert sorted(f"--{name.replace('_', '-')}" for name in parsed) == sorted(arguments[::2])
 
 
-@pytest.mark.parametrize("task_id", SPARK_TASKS)
+@pytest.mark.parametrize("task_id", DAG_OF)
 def test_leaving_one_argument_out_is_wrong_usage(task_id: str, rendered: Render, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = submitted(task_id, rendered)
     for at in range(0, len(arguments), 2):
@@ -54,7 +55,7 @@ def test_leaving_one_argument_out_is_wrong_usage(task_id: str, rendered: Render,
         assert arguments[at] in capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("task_id", SPARK_TASKS)
+@pytest.mark.parametrize("task_id", DAG_OF)
 def test_an_argument_too_many_is_wrong_usage(task_id: str, rendered: Render) -> None:
     assert exit_code(parser_of(task_id), [*submitted(task_id, rendered), "--surprise", "1"]) == 64
 
@@ -64,3 +65,12 @@ def test_a_gate_is_given_the_branch_of_its_own_stage(stage: str, rendered: Rende
     arguments = rendered(f"{stage}.gate_{stage}")
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
     assert (given["--stage"], given["--branch"]) == (stage, f"{BRANCH}_{stage}")
+
+
+def test_every_try_of_an_audit_writes_a_folder_of_its_own(rendered: Render) -> None:
+    folders = []
+    for _ in range(2):
+        arguments = rendered("audit_raw_logs")
+        folders.append(dict(zip(arguments[::2], arguments[1::2], strict=True))["--findings-uri"])
+    assert len(set(folders)) == 2
+    assert all(re.search(rf"/reports/raw_log_audit/dt={DAY}/[0-9a-f]{{8}}_1_[0-9a-f]{{8}}$", folder) for folder in folders)

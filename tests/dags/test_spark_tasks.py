@@ -5,23 +5,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG, BaseHook
 
 from include.operators import JobOperator, StageOperator
 from include.settings import PROJECT
 from include.tables import TABLES
 from spark_jobs.gate.schema import STAGED
-from tests.dags.expected import PACKAGES, SPARK_TASKS, STAGE_TASKS, STAGES
+from tests.dags.expected import DAG_OF, DAGS, PACKAGES, SENSORS, STAGE_TASKS, STAGES
 
 
-@pytest.fixture(params=SPARK_TASKS)
-def task(request: pytest.FixtureRequest, dag: DAG) -> Any:
-    return dag.get_task(request.param)
+@pytest.fixture(params=DAG_OF)
+def task(request: pytest.FixtureRequest, dag_bag: DagBag) -> Any:
+    return dag_bag.dags[DAG_OF[request.param]].get_task(request.param)
 
 
-def test_no_spark_task_is_missing_from_these_tests(dag: DAG) -> None:
-    assert {task.task_id for task in dag.tasks if isinstance(task, JobOperator)} == set(SPARK_TASKS)
-    assert {task.task_id for task in dag.tasks if isinstance(task, StageOperator)} == set(STAGE_TASKS)
+def test_no_spark_task_is_missing_from_these_tests(any_dag: DAG) -> None:
+    assert {task.task_id for task in any_dag.tasks if isinstance(task, JobOperator)} == set(DAGS[any_dag.dag_id])
+
+
+def test_only_the_daily_chain_has_stages(dag_bag: DagBag) -> None:
+    assert {task.task_id for dag in dag_bag.dags.values() for task in dag.tasks if isinstance(task, StageOperator)} == set(STAGE_TASKS)
 
 
 def test_it_waits_for_a_slot_of_the_pool_and_ends_in_time(task: Any) -> None:
@@ -55,8 +59,8 @@ def test_someone_is_told_when_it_fails(task: Any) -> None:
     assert "explain_failure" in [callback.__name__ for callback in (callbacks if isinstance(callbacks, list) else [callbacks])]
 
 
-def test_the_sensor_frees_its_slot_while_it_waits(dag: DAG) -> None:
-    sensor: Any = dag.get_task("wait_for_landing")
+def test_the_sensor_frees_its_slot_while_it_waits(any_dag: DAG) -> None:
+    sensor: Any = any_dag.get_task(SENSORS[any_dag.dag_id])
     assert sensor.mode == "reschedule"
     assert sensor.timeout == 24 * 3600
     assert sensor.pool == "default_pool"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
+from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
 from tests.dags.expected import GATES, SPARK_TASKS, STAGE_TASKS, STAGES
@@ -37,9 +38,18 @@ def test_without_its_gate_nothing_follows_a_stage(dag: DAG, stage: str) -> None:
     assert reachable(dag, f"{stage}.{stage}", without=[f"{stage}.gate_{stage}"]) == set()
 
 
-def test_a_task_runs_only_when_all_before_it_succeeded(dag: DAG) -> None:
-    assert {task.trigger_rule.value for task in dag.tasks} == {"all_success"}
-    assert not any(task.depends_on_past or task.wait_for_downstream for task in dag.tasks)
+def test_the_audit_is_one_task_after_its_sensor_and_publishes_nothing(dag_bag: DagBag) -> None:
+    audit = dag_bag.dags["raw_log_audit"]
+    assert {task.task_id: task.downstream_task_ids for task in audit.tasks} == {
+        "wait_for_publication": {"audit_raw_logs"},
+        "audit_raw_logs": set(),
+    }
+    assert not any(task.outlets for task in audit.tasks)
+
+
+def test_a_task_runs_only_when_all_before_it_succeeded(any_dag: DAG) -> None:
+    assert {task.trigger_rule.value for task in any_dag.tasks} == {"all_success"}
+    assert not any(task.depends_on_past or task.wait_for_downstream for task in any_dag.tasks)
 
 
 def test_only_gates_publish(dag: DAG) -> None:

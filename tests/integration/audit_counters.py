@@ -1,0 +1,86 @@
+"""`python -m tests.integration.audit_counters MASTER LANDING_URI DAY TOLD`: the audit's counters on a cluster, slowly enough to interfere.
+
+Each try of a partition leaves a file `<partition>-<try>` in the folder TOLD, with the ids of the processes that it runs in. The first
+try of partition 0 hangs: only a speculative copy can end the pass. The result goes to TOLD/result.json.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+from pyspark import RDD, TaskContext
+from pyspark.sql import SparkSession
+
+from include.settings import Machine, Settings
+from include.submit import spark_conf
+from spark_jobs.audit_raw_logs.blocklist import read_literals
+from spark_jobs.audit_raw_logs.counters import count_lines
+from spark_jobs.audit_raw_logs.judging import Judged, judge
+from spark_jobs.audit_raw_logs.keeping import TWO_COPIES, kept
+from spark_jobs.audit_raw_logs.raw_lines import read_raw_lines
+from spark_jobs.ingest.datasets import REQUESTS
+from spark_jobs.ingest.landing import landed_files
+
+HANG_SECONDS, PAUSE_SECONDS = 3600, 1.5
+SPECULATION = {
+    "spark.speculation": "true",
+    "spark.speculation.interval": "500ms",
+    "spark.speculation.quantile": "0.5",
+    "spark.speculation.multiplier": "2",
+    "spark.task.maxFailures": "8",
+    "spark.locality.wait": "0s",
+}
+
+
+def main(master: str, landing_uri: str, day: str, told: str) -> None:
+    spark = session(master, Path(told))
+    judged = read_raw_lines(spark, landing_uri, landed_files(spark, landing_uri, REQUESTS, date.fromisoformat(day))).map(
+        judge(date.fromisoformat(day), 2, 1024 * 1024, ())
+    )
+    sc = spark.sparkContext
+    literals = sc.broadcast(read_literals(spark, landing_uri))
+    counters = count_lines(sc, slowly(judged, Path(told)), literals)
+    with kept(judged, TWO_COPIES):
+        again = count_lines(sc, judged, literals)
+        copies = copies_by_partition(spark, judged)
+    result = {"counters": counters, "again": again, "copies": copies, "partitions": judged.getNumPartitions()}
+    (Path(told) / "result.json").write_text(json.dumps(result))
+    spark.stop()
+
+
+def session(master: str, folder: Path) -> SparkSession:
+    chosen = Settings(home=folder, master=master, executor_memory="512m", max_cores=2)
+    builder = SparkSession.builder.master(master).appName("audit_counters")
+    network = {"spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+    for name, value in (spark_conf(chosen, Machine.read()) | network | SPECULATION).items():
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def slowly(judged: RDD[Judged], told: Path) -> RDD[Judged]:
+    """The same lines, with a pause before each partition's."""
+
+    def pausing(partition: int, lines: Iterable[Judged]) -> Iterator[Judged]:
+        context = TaskContext.get()
+        assert context is not None
+        processes = [process.pid for process in psutil.Process().parents()]
+        (told / f"{partition}-{context.attemptNumber()}").write_text(json.dumps(processes))
+        time.sleep(HANG_SECONDS if (partition, context.attemptNumber()) == (0, 0) else PAUSE_SECONDS)
+        yield from lines
+
+    return judged.mapPartitionsWithIndex(pausing)
+
+
+def copies_by_partition(spark: SparkSession, rdd: RDD[Any]) -> list[int]:
+    """On how many executors each kept partition lies, by the store behind the storage page."""
+    partitions = spark.sparkContext._jsc.sc().statusStore().rdd(rdd.id()).partitions().get()  # type: ignore[attr-defined]
+    return [partitions.apply(n).executors().size() for n in range(partitions.size())]
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
