@@ -42,6 +42,7 @@ def test_up_ends_where_a_bucket_is_missing(stack_on_s3: Stack) -> None:
     assert "warehouse s3a://no-such-bucket/warehouse" in up.stderr and "Remedy: check AWS_ENDPOINT_URL" in up.stderr
 
 
+@pytest.mark.slow
 def test_a_day_in_buckets_equals_the_embedded_run(
     stack_on_s3: Stack, reachable_bucket: tuple[Bucket, str], spark: SparkSession, tmp_path: Path
 ) -> None:

@@ -28,7 +28,7 @@ def test_the_image_holds_nothing_of_the_folder_that_it_was_built_in(stack: Stack
 def test_no_secret_is_where_it_does_not_belong(stack: Stack) -> None:
     words = stack.secrets()
     assert len(words) >= 11
-    assert any("spark-submit" in processes for processes in stack.process_lists)
+    assert any("org.apache.spark.deploy.SparkSubmit" in processes for processes in stack.process_lists)
     assert any("CoarseGrainedExecutorBackend" in processes for processes in stack.process_lists)
     places = {
         "process lists while jobs ran": "\n".join(stack.process_lists),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,8 +25,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def standalone_cluster(folder: Path, cores: int = 2, memory: str = "2g") -> Iterator[str]:
-    """A master and a worker; yields the master's URL. Both end with the block."""
+def standalone_cluster(folder: Path, cores: int = 2, memory: str = "2g", hosts: Sequence[str] = ("127.0.0.1",)) -> Iterator[str]:
+    """A master, and a worker on each of the loopback addresses; yields the master's URL. All end with the block."""
     port, page = free_port(), free_port()
     master = f"spark://127.0.0.1:{port}"
     java_home = Machine.read().java_home
@@ -39,15 +39,15 @@ def standalone_cluster(folder: Path, cores: int = 2, memory: str = "2g") -> Iter
     spark_class = str(Path(sys.executable).parent / "spark-class")
     commands = [
         ["org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(page)],
-        ["org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--webui-port", str(free_port()), "--cores", str(cores),
-         "--memory", memory, "--work-dir", str(folder / "worker"), master],
+        *(["org.apache.spark.deploy.worker.Worker", "--host", host, "--webui-port", str(free_port()), "--cores", str(cores),
+           "--memory", memory, "--work-dir", str(folder / f"worker-{host}"), master] for host in hosts),
     ]  # fmt: skip
     started = []
     try:
         for command in commands:
-            with (folder / f"{command[0].rpartition('.')[2]}.log").open("wb") as log:
+            with (folder / f"{command[0].rpartition('.')[2]}-{command[2]}.log").open("wb") as log:
                 started.append(subprocess.Popen([spark_class, *command], env=env, stdout=log, stderr=subprocess.STDOUT, cwd=folder))
-        _wait_for_worker(page)
+        _wait_for_workers(page, len(hosts))
         yield master
     finally:
         for process in reversed(started):
@@ -55,17 +55,17 @@ def standalone_cluster(folder: Path, cores: int = 2, memory: str = "2g") -> Iter
             process.wait(30)
 
 
-def _wait_for_worker(page: int) -> None:
+def _wait_for_workers(page: int, count: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{page}/json/", timeout=5) as answer:
-                if json.load(answer)["aliveworkers"] == 1:
+                if json.load(answer)["aliveworkers"] == count:
                     return
         except OSError:
             pass  # not up yet
         time.sleep(0.5)
-    raise TimeoutError(f"no worker joined the master within {START_SECONDS} s; see the logs beside the worker's folder")
+    raise TimeoutError(f"not all workers joined the master within {START_SECONDS} s; see the logs beside the worker's folder")
 
 
 def clean_environment(**values: str) -> dict[str, str]:
