@@ -20,7 +20,7 @@ from tools.cluster.daemons import recorded
 from tools.cluster.ready import answer
 from tools.services import is_running
 
-pytestmark = pytest.mark.chain
+pytestmark = [pytest.mark.chain, pytest.mark.slow]
 
 # The same property from all three places, and some from two of them.
 APPLICATION = """

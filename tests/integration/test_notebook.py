@@ -18,7 +18,7 @@ from tests.integration.cluster import standalone_cluster
 from tests.integration.test_chain_against_the_oracle import sample
 from tools.notebook import NOTEBOOK, notebook_environment
 
-pytestmark = pytest.mark.chain
+pytestmark = [pytest.mark.chain, pytest.mark.slow]
 # The newest of all tests' days in the shared lake: it is the notebook's.
 DAY = date(2031, 5, 7)
 
