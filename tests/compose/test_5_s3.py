@@ -36,10 +36,12 @@ def stack_on_s3(stack: Stack, reachable_bucket: tuple[Bucket, str]) -> Stack:
     return stack
 
 
-def test_up_ends_where_a_bucket_is_missing(stack_on_s3: Stack) -> None:
+def test_up_ends_where_a_bucket_is_missing_and_goes_on_when_it_is_there(stack_on_s3: Stack) -> None:
     up = stack_on_s3.make("up", MILLRACE_WAREHOUSE_URI="s3a://no-such-bucket/warehouse")
     assert up.returncode == 1
     assert "warehouse s3a://no-such-bucket/warehouse" in up.stderr and "Remedy: check AWS_ENDPOINT_URL" in up.stderr
+    up = stack_on_s3.make("up")
+    assert up.returncode == 0, f"{up.stdout}\n{up.stderr}"
 
 
 @pytest.mark.slow
