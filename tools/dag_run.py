@@ -5,9 +5,11 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
+from types import FrameType
 from typing import Any, TextIO
 
 from airflow.dag_processing.dagbag import DagBag
@@ -72,15 +74,22 @@ def load_dag(dag_id: str) -> DAG:
 
 
 def end_with_parent() -> None:
-    """End this process and its drivers when `make run` is gone, however it ended: nobody would be told how the run goes."""
+    """End this process and its drivers when `make run` is gone, however it ended: nobody would be told how the run goes.
+
+    The end comes as a signal, so that it happens in the main thread: beside it, a try that loses its driver could still be given up.
+    """
     parent = os.getppid()
+
+    def end(signal_number: int, frame: FrameType | None) -> None:
+        kill_children()
+        os._exit(1)
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(1)
-        kill_children()
-        os._exit(1)
+        os.kill(os.getpid(), signal.SIGHUP)
 
+    signal.signal(signal.SIGHUP, end)
     threading.Thread(target=watch, daemon=True).start()
 
 

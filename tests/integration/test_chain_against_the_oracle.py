@@ -51,6 +51,7 @@ def sample(landing: Path, first: date, days: int, *options: str) -> list[date]:
     return [first + timedelta(days=n) for n in range(days)]
 
 
+@pytest.mark.slow
 def test_a_backfill_in_reverse_equals_the_forward_run(spark: SparkSession, tmp_path: Path):
     chain = Chain(spark, tmp_path)
     days = sample(tmp_path / "landing", date(2024, 2, 28), 4, "--requests", "1500", "--users", "200")  # over a leap day

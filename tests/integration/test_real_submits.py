@@ -23,6 +23,7 @@ pytestmark = pytest.mark.chain
 RUN = [sys.executable, "-m", "tools.run"]
 
 
+@pytest.mark.slow
 def test_a_day_on_a_standalone_cluster_with_a_killed_driver(tmp_path: Path):
     """The executors do the work; the killed driver's retry resumes after its last complete level; the tables are the oracle's."""
     home, events = tmp_path / "home", tmp_path / "events"
