@@ -51,6 +51,10 @@ class Stack:
     def execute(self, service: str, *command: str, check: bool = True) -> str:
         return self.compose("exec", "-T", service, *command, check=check)
 
+    def unpause(self) -> None:
+        """Let the DAG's runs start, whatever paused it: a new stack, or a back-up."""
+        self.execute("scheduler", "airflow", "dags", "unpause", "--yes", DAG_ID)
+
     def sql(self, query: str) -> list[list[str]]:
         """Rows of Airflow's database."""
         text = self.execute("postgres", "psql", "-U", "postgres", "-d", "airflow", "-tAc", query)
@@ -104,12 +108,16 @@ class Stack:
 
     def publishes(self, day: object) -> dict[str, int]:
         """By table, how many commits in main's history are a publish of the day; from Iceberg's own files, without our code."""
-        select = "SELECT table_namespace || '.' || table_name, metadata_location FROM iceberg_tables"
-        rows = self.execute("postgres", "psql", "-U", "postgres", "-d", "lake", "-tAc", select).split()
+        if not self.lake_sql("SELECT to_regclass('iceberg_tables')"):
+            return {}  # nothing has run yet
+        rows = self.lake_sql("SELECT table_namespace || '.' || table_name, metadata_location FROM iceberg_tables")
         return {name: published(json.loads(self.read_lake(uri)), str(day)) for name, uri in (row.split("|") for row in rows)}
 
+    def lake_sql(self, query: str) -> list[str]:
+        return self.execute("postgres", "psql", "-U", "postgres", "-d", "lake", "-tAc", query).split()
+
     def read_lake(self, uri: str) -> str:
-        return self.execute("scheduler", "cat", uri.removeprefix("file://"))
+        return self.execute("scheduler", "cat", f"/{uri.removeprefix('file:').lstrip('/')}")
 
     def report(self, day: object) -> dict[str, bytes]:
         """The CSVs of a day's report by name."""

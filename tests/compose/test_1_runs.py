@@ -27,7 +27,7 @@ def test_without_a_login_nothing_is_told(stack: Stack) -> None:
 
 
 def test_a_scheduled_run_goes_through_on_both_workers(stack: Stack, yesterday: date, spark: SparkSession, tmp_path: Path) -> None:
-    assert stack.call("PATCH", f"{DAG}?update_mask=is_paused", {"is_paused": False})[0] == 200
+    stack.unpause()
     wait_for("a scheduled run", lambda: bool(scheduled(stack)), 120)
     (run_id,) = scheduled(stack)
     stack.wait_for_run(run_id)
@@ -51,6 +51,7 @@ def test_a_task_links_to_its_own_application(stack: Stack, yesterday: date) -> N
 
 @pytest.mark.slow
 def test_a_backfill_equals_the_serial_run_and_doing_it_again_changes_nothing(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
+    stack.unpause()
     first, last = str(BACKFILL_DAYS[0]), str(BACKFILL_DAYS[-1])
     created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", first, "--to-date", last, "--max-active-runs", "2"]
     stack.execute("scheduler", *created)

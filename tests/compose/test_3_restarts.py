@@ -35,6 +35,7 @@ FAULTS = (
 
 @pytest.mark.slow
 def test_a_run_converges_although_every_service_ends_once(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
+    stack.unpause()
     day = BACKFILL_DAYS[-1]
     before = stack.publishes(day)
     created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", str(day), "--to-date", str(day)]

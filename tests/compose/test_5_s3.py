@@ -54,7 +54,7 @@ def test_a_day_in_buckets_equals_the_embedded_run(
     up = stack.make("up")
     assert up.returncode == 0, f"{up.stdout}\n{up.stderr}"
     stack.login()
-    stack.execute("scheduler", "airflow", "dags", "unpause", "--yes", DAG_ID)  # the back-up has paused it
+    stack.unpause()
     created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", str(DAY), "--to-date", str(DAY)]
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     (run_id,) = [run_id for run_id, run in stack.runs().items() if (run["data_interval_start"] or "").startswith(str(DAY))]
