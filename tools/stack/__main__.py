@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 
 from tools.environment.check import Check
@@ -17,6 +18,7 @@ from tools.stack.state import container_uid, keep_values, make_state, read_value
 
 READY_TIMEOUT_SECONDS = 420
 DEFAULT_WORKERS, MAX_WORKERS = 2, 64
+MAX_PORT = 65535
 WRONG_USAGE, UNAVAILABLE = 64, 69
 
 
@@ -37,7 +39,10 @@ def up() -> None:
     environment_file().touch()  # Compose refuses to do anything without a file that it was told of
     kept = read_values(environment_file())
     values = chosen_values(kept, os.environ)
-    whole_number("WORKERS", values["WORKERS"])
+    whole_number("WORKERS", values["WORKERS"], MAX_WORKERS, "4")
+    for name in PORTS:
+        whole_number(name, values[name], MAX_PORT, "8090")
+    require_different_ports(values)
     require_same_user(kept, values)
     require_host(kept, values)
     make_state(Path(values["MILLRACE_STATE"]))
@@ -48,10 +53,16 @@ def up() -> None:
     print(welcome(values))
 
 
-def whole_number(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_WORKERS:
-        raise StackError(WRONG_USAGE, f"{name}: {text!r} is not a whole number from 1 to {MAX_WORKERS}: make up {name}=4")
+def whole_number(name: str, text: str, most: int, example: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise StackError(WRONG_USAGE, f"{name}: {text!r} is not a whole number from 1 to {most}: make up {name}={example}")
     return int(text)
+
+
+def require_different_ports(values: Mapping[str, str]) -> None:
+    for first, second in combinations(PORTS, 2):
+        if int(values[first]) == int(values[second]):
+            raise StackError(WRONG_USAGE, f"{first} and {second} are both {values[first]}: give each a port of its own")
 
 
 def chosen_values(kept: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
@@ -188,6 +199,9 @@ def logs() -> None:
     known = compose("config", "--services").stdout.split()
     if service not in known:
         raise StackError(WRONG_USAGE, f"SERVICE: {service!r} is none of {', '.join(sorted(known))}")
+    if service not in [container.service for container in containers()]:
+        print(f"{service} is not up\nnext: make up")
+        return
     subprocess.run(["docker", "compose", "logs", "--tail", "200", service], cwd=PROJECT, check=True)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.stack.__main__ import StackError, chosen_values, main, require_same_user, welcome, whole_number
+from tools.stack.__main__ import StackError, chosen_values, main, require_different_ports, require_same_user, welcome, whole_number
 from tools.stack.compose import PROJECT, Container
 
 
@@ -30,7 +30,7 @@ def test_when_a_container_is_ready(state: str, health: str, exit_code: int, is_r
 @pytest.mark.parametrize("text", ["0", "-1", "65", "two", "1.5", ""])
 def test_what_is_no_number_of_workers_is_refused_by_name(text: str) -> None:
     with pytest.raises(StackError, match="WORKERS") as failure:
-        whole_number("WORKERS", text)
+        whole_number("WORKERS", text, 64, "4")
     assert failure.value.code == 64
 
 
@@ -98,3 +98,17 @@ def test_without_docker_its_installation_is_the_remedy(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main("status") == 69
     assert "install Docker Engine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "80 80", "-1", "８０"])
+def test_a_port_that_is_none_is_refused_by_its_name(port: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("AIRFLOW_PORT", port)
+    assert main("up") == 64
+    assert f"AIRFLOW_PORT: {port!r} is not a whole number from 1 to 65535: make up AIRFLOW_PORT=8090" in capsys.readouterr().err
+
+
+def test_two_services_on_one_port_are_refused_by_their_names() -> None:
+    ports = {"AIRFLOW_PORT": "8080", "SPARK_MASTER_PORT": "8081", "HISTORY_PORT": "08080"}
+    with pytest.raises(StackError, match="AIRFLOW_PORT and HISTORY_PORT are both 8080"):
+        require_different_ports(ports)
+    require_different_ports(ports | {"HISTORY_PORT": "18080"})
