@@ -50,7 +50,7 @@ def test_a_day_in_buckets_equals_the_embedded_run(
 ) -> None:
     stack, (bucket, _) = stack_on_s3, reachable_bucket
     # The catalog is of the tables on the disk: these are others.
-    stack.execute("postgres", "psql", "-U", "postgres", "-d", "lake", "-c", "DROP OWNED BY lake CASCADE")
+    stack.lake_sql("DROP OWNED BY lake CASCADE")
     up = stack.make("up")
     assert up.returncode == 0, f"{up.stdout}\n{up.stderr}"
     stack.login()
