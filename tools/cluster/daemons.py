@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,16 @@ LOG_TAIL_LINES = 15
 
 @dataclass(frozen=True)
 class Daemon:
-    """A started daemon. began: its process's start, which tells it from a later process of the same number."""
+    """A started daemon.
+
+    began: its process's start, which tells it from a later process of the same number; ticks of 10 ms, so that two daemons may share it.
+    started_ns: when it was started, by a clock that tells two starts apart.
+    """
 
     name: str
     pid: int
     began: float
+    started_ns: int
     page: str
     log: str
 
@@ -44,7 +50,7 @@ def start_daemon(folder: Path, name: str, command: Sequence[str], env: Mapping[s
         process = subprocess.Popen(
             command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-    daemon = Daemon(name, process.pid, psutil.Process(process.pid).create_time(), page, str(log))
+    daemon = Daemon(name, process.pid, psutil.Process(process.pid).create_time(), time.monotonic_ns(), page, str(log))
     part = _record(folder, name).with_suffix(".part")
     part.write_text(json.dumps(vars(daemon)))
     os.replace(part, _record(folder, name))
@@ -54,7 +60,7 @@ def start_daemon(folder: Path, name: str, command: Sequence[str], env: Mapping[s
 def recorded(folder: Path) -> list[Daemon]:
     """What was started and not stopped, in the order of its start; some of it may have died."""
     daemons = [Daemon(**json.loads(path.read_text())) for path in folder.glob("*.pid.json")]
-    return sorted(daemons, key=lambda daemon: daemon.began)
+    return sorted(daemons, key=lambda daemon: daemon.started_ns)
 
 
 def stop_daemons(folder: Path, daemons: Sequence[Daemon]) -> None:
