@@ -10,7 +10,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endif
 endef
-$(foreach name,DAY JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
+$(foreach name,DAY SPEED JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
 # A short name for the setting, for the command line.
 ifneq ($(MASTER),)
 export MILLRACE_MASTER := $(value MASTER)
@@ -43,6 +43,10 @@ airflow: setup ## Start Airflow with its web page on this machine
 .PHONY: backfill
 backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2026-11-01 TO=2026-11-07
 	@$(PYTHON) -m tools.backfill
+
+.PHONY: stream
+stream: setup ## Replay a landed day as a stream and watch its top users: make stream SPEED=600
+	@$(PYTHON) -m tools.stream
 
 .PHONY: shell
 shell: setup ## Open the PySpark shell on the lake: make shell MASTER=spark://127.0.0.1:7077

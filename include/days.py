@@ -1,6 +1,6 @@
 """Which day a run is about: the one rule, for every task."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 
@@ -26,3 +26,10 @@ def resolve_day(params: Any, data_interval_start: datetime | None) -> str:
     if data_interval_start is None:
         raise ValueError("this run has neither the Param `day` nor a data interval: trigger it with a day, YYYY-MM-DD")
     return data_interval_start.astimezone(UTC).date().isoformat()
+
+
+def day_before(params: Any, data_interval_start: datetime | None) -> str:
+    """The Param `day`, or else the UTC day before the one in which the run's data interval starts: the newest that may be closed."""
+    if params.get("day"):
+        return resolve_day(params, data_interval_start)
+    return (date.fromisoformat(resolve_day(params, data_interval_start)) - timedelta(days=1)).isoformat()

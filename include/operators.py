@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import uuid4
@@ -72,6 +73,15 @@ class StageOperator(JobOperator):
         self.application_args = [*(self.application_args or []), "--branch", branch]
         super().execute(context)
         return branch
+
+
+class StreamOperator(JobOperator):
+    """Submit the stream and return when it began: all that had landed until then, it has read."""
+
+    def execute(self, context: Any) -> str:  # type: ignore[override]  # the provider's returns nothing, any operator's may
+        began = datetime.now(UTC).isoformat()
+        super().execute(context)
+        return began
 
 
 def branch_name(task_id: str, run_id: str, try_number: int) -> str:

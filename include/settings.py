@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     audit_max_hops: int = Field(default=6, ge=0, description="Hops that the audit walks from blocked traffic to users and addresses")
     audit_checkpoint_every: int = Field(default=3, ge=1, description="Hops of the audit from one checkpoint to the next")
 
+    stream_watermark_seconds: int = Field(
+        default=3 * 86400, ge=0, description="How long before its newest request the stream still counts one; late_days + 1 days at least"
+    )
+    stream_trigger_seconds: int = Field(default=1, ge=0, description="From one batch of the stream to the next; 0: as soon as it can")
+    stream_top: int = Field(default=10, ge=1, description="Users that the stream names of each batch")
+
     master: str = Field(default="local[*]", pattern=r"^(local\[(\*|[1-9][0-9]*)\]|spark://\S+)$", description="Spark master URL")
     driver_memory: str = Field(default="3g", pattern=MEMORY, description="Heap of a Spark driver")
     executor_memory: str = Field(default="1g", pattern=MEMORY, description="Heap of an executor, on a cluster")

@@ -21,15 +21,17 @@ SUITES = PROJECT / "include/gx/expectations"
 GATE_SETTINGS = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
 
 
-def spark_task(operator: type[JobOperator], task_id: str, package: str, arguments: dict[str, Any], **extra: Any) -> JobOperator:
-    """A submit of spark_jobs/<package>/job.py with `--name value` for each argument."""
+def spark_task(
+    operator: type[JobOperator], task_id: str, package: str, arguments: dict[str, Any], day: str = DAY, **extra: Any
+) -> JobOperator:
+    """A submit of spark_jobs/<package>/job.py with `--name value` for each argument. day: a template, of the day that it is about."""
     chosen = settings()
     return operator(
         task_id=task_id,
-        name=f"{task_id} {DAY}",
+        name=f"{task_id} {day}",
         application=str(PROJECT / "spark_jobs" / package / "job.py"),
         application_args=[part for name, value in arguments.items() for part in (f"--{name.replace('_', '-')}", str(value))],
-        day=DAY,
+        day=day,
         landing_uri=chosen.landing,
         small_day_bytes=chosen.small_day_bytes,
         pool=POOL,

@@ -1,9 +1,7 @@
 """spark-submit entry of stage ingest."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import unquote
 
 from py4j.protocol import Py4JJavaError
 from pyspark import StorageLevel
@@ -14,11 +12,12 @@ from pyspark.sql import functions as F
 from spark_jobs.ingest import datasets, schema
 from spark_jobs.ingest.landing import LandedFile, duplicates, earlier_files, landed_files, later_files
 from spark_jobs.ingest.ledger import ledger_rows
-from spark_jobs.ingest.lines import check_lines, read_lines
+from spark_jobs.ingest.lines import check_lines, landing_day_of_file, read_lines
 from spark_jobs.ingest.outcomes import judge_keyed, judge_requests, quarantine_rows
 from spark_jobs.ingest.profiles import parse_profiles
 from spark_jobs.ingest.reasons import Outcome
 from spark_jobs.ingest.requests import judge_window, mentions_day, parse_requests
+from spark_jobs.ingest.unreadable import unreadable_file
 from spark_jobs.ingest.users import parse_users
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
 from spark_jobs.lake.errors import DataFailed
@@ -26,8 +25,6 @@ from spark_jobs.lake.session import get_session
 from spark_jobs.lake.staging import stage_day
 from spark_jobs.lake.table import day_literal
 
-# Spark names the file, URL-encoded, in the error of the task that could not read it.
-UNREADABLE = re.compile(r"FAILED_READ_FILE\S* Encountered error while reading file (\S+?)\.?\s")
 USER_VALUES, PROFILE_VALUES = ("name", "age", "gender"), ("info",)
 
 
@@ -54,7 +51,7 @@ def judge_landing(
     def checked(files: list[LandedFile]) -> DataFrame:
         return check_lines(read_lines(spark, files), max_line_bytes)
 
-    own = judge_window(parse_requests(checked(requests)), day, late_days)
+    own = judge_window(parse_requests(checked(requests)), day_literal(day), late_days)
     judged = {
         "users": judge_keyed(parse_users(checked(users)), USER_VALUES, duplicates(spark, users, [])),
         "profiles": judge_keyed(parse_profiles(checked(profiles)), PROFILE_VALUES, duplicates(spark, profiles, [])),
@@ -72,7 +69,7 @@ def _arrived_late(spark: SparkSession, files: list[LandedFile], day: date, late_
     into it, below the parser.
     """
     mentioning = read_lines(spark, files).where(mentions_day(F.col("line").cast("string"), day))
-    judged = judge_window(parse_requests(check_lines(mentioning, max_line_bytes)), day, late_days)
+    judged = judge_window(parse_requests(check_lines(mentioning, max_line_bytes)), day_literal(day), late_days)
     is_late = F.col("reason").isNull() & (F.col("event_day") == day_literal(day))
     return judged.withColumn("line", F.lit(None).cast("binary")).withColumn("outcome", F.when(is_late, Outcome.ARRIVED_LATE))
 
@@ -95,7 +92,7 @@ def main(argv: Sequence[str]) -> None:
     ledger = ledger_rows(spark, files, outcomes[0].unionByName(outcomes[1]).unionByName(outcomes[2]), args.day)
     taken = F.col("outcome").isin(Outcome.ACCEPTED, Outcome.ARRIVED_LATE)
     landing_day = day_literal(args.day).alias("landing_day")
-    requests = kept["requests"].where(taken).withColumn("landing_day", F.to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1)))
+    requests = kept["requests"].where(taken).withColumn("landing_day", landing_day_of_file())
     quarantine = [quarantine_rows(frame, name, args.day) for name, frame in kept.items()]
     frames = {
         schema.REQUESTS: requests.select(*schema.REQUESTS.schema.names),
@@ -115,10 +112,10 @@ def main(argv: Sequence[str]) -> None:
 
 def _named(error: Exception) -> Exception:
     """An unreadable file as a failure of the data that names it; any other error as it is."""
-    found = UNREADABLE.search(str(error))
-    if found is None:
+    file = unreadable_file(error)
+    if file is None:
         return error
-    return DataFailed(f"{unquote(found[1])} cannot be read to its end; nothing was staged. Deliver the file again, whole.")
+    return DataFailed(f"{file} cannot be read to its end; nothing was staged. Deliver the file again, whole.")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import BinaryType, StringType, StructField, StructType
 
+from spark_jobs.ingest.datasets import Dataset
 from spark_jobs.ingest.landing import LandedFile
 from spark_jobs.ingest.reasons import Reason
 
@@ -19,6 +20,7 @@ LINES = StructType(
 )
 CONTROL_CHARACTERS = r"[\x00-\x08\x0a-\x1f\x7f]"
 DETAIL_CHARACTERS = 200
+LINE_END = "\n"
 
 
 def read_lines(spark: SparkSession, files: Sequence[LandedFile]) -> DataFrame:
@@ -28,14 +30,26 @@ def read_lines(spark: SparkSession, files: Sequence[LandedFile]) -> DataFrame:
     """
     if not files:
         return spark.createDataFrame([], LINES).select("source_file", "line")
-    text = spark.read.option("lineSep", "\n").text([file.uri for file in files])
+    return file_lines(spark.read.option("lineSep", LINE_END).text([file.uri for file in files]), files[0].dataset)
+
+
+def file_lines(text: DataFrame, dataset: Dataset) -> DataFrame:
+    """What Spark's text reader gives, at rest or as a stream, as the columns of read_lines."""
     # file_path is URL-encoded, but for `+`, which url_decode would take for a space.
     name = F.url_decode(F.replace(F.substring_index("_metadata.file_path", "/", -2), F.lit("+"), F.lit("%2B")))
-    # As bytes: a string function may replace what is not UTF-8.
-    line = F.col("value").cast("binary")
+    return text.select(F.concat(F.lit(f"{dataset.name}/"), name).alias("source_file"), line_bytes(F.col("value")).alias("line"))
+
+
+def line_bytes(value: Column) -> Column:
+    """A line's bytes without the return that may stand before its end. As bytes: a string function may replace what is not UTF-8."""
+    line = value.cast("binary")
     ends_in_return = F.endswith(line, F.lit(bytearray(b"\r")))
-    line = F.when(ends_in_return, F.substring(line, F.lit(1), F.octet_length(line) - 1)).otherwise(line)
-    return text.select(F.concat(F.lit(f"{files[0].dataset.name}/"), name).alias("source_file"), line.alias("line"))
+    return F.when(ends_in_return, F.substring(line, F.lit(1), F.octet_length(line) - 1)).otherwise(line)
+
+
+def landing_day_of_file() -> Column:
+    """The landing day in the name of a line's file."""
+    return F.to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1))
 
 
 def check_lines(lines: DataFrame, max_line_bytes: int) -> DataFrame:

@@ -12,7 +12,6 @@ from spark_jobs.ingest.addresses import HOST_NAME, IP_LITERAL
 from spark_jobs.ingest.lines import first_reason
 from spark_jobs.ingest.reasons import Reason
 from spark_jobs.ingest.timestamps import parse_iso_time, parse_log_time
-from spark_jobs.lake.table import day_literal
 
 # One pass of one pattern cuts a log line into fields; the separator cannot occur, control characters are refused before.
 # Quantifiers are possessive: a hostile line must cost linear time and no stack.
@@ -85,11 +84,10 @@ def mentions_day(text: Column, day: date) -> Column:
     return text.rlike(rf"^(?:{iso}|[^\[]*\[(?:{log}))")
 
 
-def judge_window(parsed: DataFrame, landing_day: date, late_days: int) -> DataFrame:
+def judge_window(parsed: DataFrame, landing_day: Column, late_days: int) -> DataFrame:
     """Add event_day, and quarantine what is older than the window or later than its landing day (OUT_OF_WINDOW)."""
     event_day = F.to_date("event_ts")
-    oldest = landing_day - timedelta(days=late_days)
-    outside = ~event_day.between(day_literal(oldest), day_literal(landing_day))
+    outside = ~event_day.between(F.date_sub(landing_day, late_days), landing_day)
     is_bad = F.col("reason").isNotNull()
     return parsed.select(
         *[name for name in parsed.columns if name not in ("reason", "detail")],

@@ -4,7 +4,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import NoReturn
 
 from spark_jobs.lake.buckets import bucket_failure
@@ -28,6 +28,14 @@ def iso_day(text: str) -> date:
     if text != day.isoformat():
         raise argparse.ArgumentTypeError(f"{text!r} is not a day in the form YYYY-MM-DD")
     return day
+
+
+def moment(text: str) -> datetime:
+    """Parse an ISO 8601 moment with its offset; returned in UTC."""
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no offset: write 2026-11-01T00:00:00Z")
+    return value.astimezone(UTC)
 
 
 def share(text: str) -> float:

@@ -85,3 +85,9 @@ def sha256_file(spark: SparkSession, uri: str) -> str:
         return str(spark._jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(stream))  # type: ignore[union-attr]
     finally:
         stream.close()
+
+
+def remove(spark: SparkSession, uri: str) -> None:
+    """Remove a file or a folder with all that is in it; nothing where it is absent."""
+    fs, path = hadoop_path(spark, uri)
+    fs.delete(path, True)

@@ -7,7 +7,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
 from include.settings import PROJECT
-from tests.dags.expected import BRANCH, DAG_OF, DAGS, DAY
+from tests.dags.expected import BRANCH, DAG_OF, DAGS, DAY, STREAMED_AT
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +27,16 @@ def any_dag(request: pytest.FixtureRequest, dag_bag: DagBag) -> DAG:
 
 
 class TaskInstance:
-    """Stands for the task instance in templates: nothing has run, so there is no real one. Only a stage has handed over a branch."""
+    """Stands for the task instance in templates: nothing has run, so there is no real one.
+
+    A stage has handed over a branch, the stream when it began.
+    """
 
     try_number = 1
 
     def xcom_pull(self, task_ids: str) -> str:
+        if task_ids == "stream_requests":
+            return STREAMED_AT
         group, _, task = task_ids.partition(".")
         assert group == task, f"{task_ids} is no stage"
         return f"{BRANCH}_{task}"

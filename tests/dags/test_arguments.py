@@ -3,14 +3,14 @@
 import importlib
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 
 from spark_jobs.lake.entry import JobParser
-from tests.dags.expected import BRANCH, DAG_OF, DAY, PACKAGES, STAGE_TASKS, STAGES
+from tests.dags.expected import BRANCH, DAG_OF, DAY, PACKAGES, STAGE_TASKS, STAGES, STREAMED_AT
 
 Render = Callable[[str], list[str]]
 
@@ -42,8 +42,8 @@ def test_arguments_are_strings(dag_bag: DagBag, task_id: str, rendered: Render) 
 def test_the_parser_accepts_what_the_dag_renders(task_id: str, rendered: Render) -> None:
     arguments = submitted(task_id, rendered)
     assert not [argument for argument in arguments if "{{" in argument or argument in ("None", "")]
-    parsed = vars(parser_of(task_id).parse_args(arguments))
-    assert parsed["day"] == date.fromisoformat(DAY)
+    parsed = {name: value for name, value in vars(parser_of(task_id).parse_args(arguments)).items() if value is not None}
+    assert parsed.get("day") in (date.fromisoformat(DAY), None if task_id == "stream_requests" else ...)
     assert sorted(f"--{name.replace('_', '-')}" for name in parsed) == sorted(arguments[::2])
 
 
@@ -74,3 +74,15 @@ def test_every_try_of_an_audit_writes_a_folder_of_its_own(rendered: Render) -> N
         folders.append(dict(zip(arguments[::2], arguments[1::2], strict=True))["--findings-uri"])
     assert len(set(folders)) == 2
     assert all(re.search(rf"/reports/raw_log_audit/dt={DAY}/[0-9a-f]{{8}}_1_[0-9a-f]{{8}}$", folder) for folder in folders)
+
+
+def test_the_stream_is_compared_as_of_its_own_start(rendered: Render) -> None:
+    arguments = rendered("compare_live")
+    assert dict(zip(arguments[::2], arguments[1::2], strict=True))["--streamed-at"] == STREAMED_AT
+
+
+def test_without_a_day_the_day_before_the_run_is_compared(dag_bag: DagBag) -> None:
+    dag = dag_bag.dags["web_activity_stream"]
+    task: Any = dag.get_task("compare_live")
+    context = {"params": {"day": None}, "data_interval_start": datetime(2026, 3, 1, 0, 10, tzinfo=UTC)}
+    assert task.render_template(task.day, context, dag.get_template_env()) == "2026-02-28"

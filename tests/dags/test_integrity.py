@@ -16,6 +16,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.settings import PROJECT
 from tests.dags.expected import DAGS as EXPECTED
+from tests.dags.expected import DAILY
 
 DAGS = PROJECT / "dags"
 HEAVY = ["pyspark", "pandas", "great_expectations", "scipy", "matplotlib", "spark_jobs"]
@@ -83,13 +84,14 @@ def test_the_param_day_refuses_anything_else(any_dag: DAG, day: Any) -> None:
         any_dag.params.get_param("day").resolve(day)
 
 
-def test_it_is_scheduled_daily_for_the_day_before(any_dag: DAG) -> None:
+@pytest.mark.parametrize("dag_id, minutes", [*((dag_id, 24 * 60) for dag_id in DAILY), ("web_activity_stream", 10)])
+def test_its_schedule_is_for_the_interval_that_has_just_ended(dag_bag: DagBag, dag_id: str, minutes: int) -> None:
     midnight = pendulum.datetime(2026, 11, 2, tz="UTC")
-    scheduled = DagSerialization.from_dict(DagSerialization.to_dict(any_dag))
+    scheduled = DagSerialization.from_dict(DagSerialization.to_dict(dag_bag.dags[dag_id]))
     interval = scheduled.timetable.infer_manual_data_interval(run_after=midnight)
-    assert (interval.start, interval.end) == (pendulum.datetime(2026, 11, 1, tz="UTC"), midnight)
+    assert (interval.start, interval.end) == (midnight.subtract(minutes=minutes), midnight)
 
 
 def test_no_run_is_made_by_surprise(any_dag: DAG) -> None:
     assert any_dag.catchup is False
-    assert any_dag.max_active_runs == 4
+    assert any_dag.max_active_runs == (4 if any_dag.dag_id in DAILY else 1)

@@ -59,8 +59,9 @@ def test_someone_is_told_when_it_fails(task: Any) -> None:
     assert "explain_failure" in [callback.__name__ for callback in (callbacks if isinstance(callbacks, list) else [callbacks])]
 
 
-def test_the_sensor_frees_its_slot_while_it_waits(any_dag: DAG) -> None:
-    sensor: Any = any_dag.get_task(SENSORS[any_dag.dag_id])
+@pytest.mark.parametrize("dag_id", SENSORS)
+def test_the_sensor_frees_its_slot_while_it_waits(dag_bag: DagBag, dag_id: str) -> None:
+    sensor: Any = dag_bag.dags[dag_id].get_task(SENSORS[dag_id])
     assert sensor.mode == "reschedule"
     assert sensor.timeout == 24 * 3600
     assert sensor.pool == "default_pool"

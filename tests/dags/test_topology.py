@@ -47,6 +47,15 @@ def test_the_audit_is_one_task_after_its_sensor_and_publishes_nothing(dag_bag: D
     assert not any(task.outlets for task in audit.tasks)
 
 
+def test_the_stream_is_compared_after_it_has_run_and_publishes_nothing_by_a_gate(dag_bag: DagBag) -> None:
+    stream = dag_bag.dags["web_activity_stream"]
+    assert {task.task_id: task.downstream_task_ids for task in stream.tasks} == {
+        "stream_requests": {"compare_live"},
+        "compare_live": set(),
+    }
+    assert not any(task.outlets for task in stream.tasks)
+
+
 def test_a_task_runs_only_when_all_before_it_succeeded(any_dag: DAG) -> None:
     assert {task.trigger_rule.value for task in any_dag.tasks} == {"all_success"}
     assert not any(task.depends_on_past or task.wait_for_downstream for task in any_dag.tasks)

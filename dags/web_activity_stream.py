@@ -1,0 +1,84 @@
+"""
+### web_activity_stream: the live tables follow the landing folder
+
+**Runs** every 10 minutes, one run at a time, or by hand. It does not wait for the days' markers: a file counts as soon as it is there.
+
+**Chain**: stream_requests → compare_live. The first reads every file of requests that has landed since its last run, judges its lines
+by the parser of the daily chain, and brings `live.*` up to date. The second is a gate: once the day before has a release, it compares
+`live.user_totals` with that release's `mart.user_daily`, user by user.
+
+**Param** `day`: the UTC day to compare, YYYY-MM-DD; empty: the day before the run's. To paste into a trigger: `{"day": "2026-11-01"}`
+
+**When it fails**
+- *stream_requests, code 65*: a file cannot be read to its end; the log names it. Deliver it again, whole; later files wait until then.
+- *stream_requests, code 66*: a checkpoint is gone; the log names it and says how to begin anew.
+- *compare_live, code 65*: totals differ; the log names the users with both counts. Had files changed after they were streamed, or has the
+  blocklist? Then the release is right. Otherwise look for rows dropped as too late in the log of stream_requests.
+
+**Safe** to run again and to kill at any moment: each batch is written to each table once. Files are to appear whole in the landing folder:
+write them under a name that starts with a dot, then rename them.
+
+**Output**: `live.requests`, `live.quarantine`, `live.ledger`, `live.top_users`, `live.user_totals`, `live.request_windows`. They are not
+audited before they can be read: use `mart.*` where a number must hold. Owner: data engineering.
+"""
+
+import pendulum
+from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag
+
+from include.days import day_before, resolve_day
+from include.operators import JobOperator, StreamOperator
+from include.settings import settings
+from include.tasks import spark_task
+
+COMPARED = "{{ day_before(params, data_interval_start) }}"
+DIFFERENCES_SHOWN = 20
+
+
+@dag(
+    schedule=CronDataIntervalTimetable("*/10 * * * *", timezone="UTC"),
+    start_date=pendulum.datetime(2015, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=__doc__,
+    default_args={"owner": "data-engineering"},
+    user_defined_macros={"resolve_day": resolve_day, "day_before": day_before},
+    tags=["millrace", "stream"],
+    params={
+        "day": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+            description="UTC day to compare, YYYY-MM-DD. Empty: the day before the run's own.",
+        )
+    },
+)
+def web_activity_stream() -> None:
+    chosen = settings()
+    stream = spark_task(
+        StreamOperator,
+        "stream_requests",
+        "stream_requests",
+        {
+            "source": "landing",
+            "mode": "available-now",
+            "landing_uri": chosen.landing,
+            "work_uri": chosen.work,
+            "late_days": chosen.late_days,
+            "max_line_bytes": chosen.max_line_bytes,
+            "watermark_seconds": chosen.stream_watermark_seconds,
+            "trigger_seconds": chosen.stream_trigger_seconds,
+            "top": chosen.stream_top,
+        },
+    )
+    compare = spark_task(
+        JobOperator,
+        "compare_live",
+        "compare_live",
+        {"day": COMPARED, "streamed_at": "{{ ti.xcom_pull(task_ids='stream_requests') }}", "top": DIFFERENCES_SHOWN},
+        day=COMPARED,
+    )
+    chain(stream, compare)
+
+
+web_activity_stream()

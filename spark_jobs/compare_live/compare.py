@@ -1,0 +1,49 @@
+"""The comparison itself: one release of a day, and what was streamed of the landings that it has read."""
+
+from datetime import date, datetime
+
+from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.aggregate.schema import USER_DAILY
+from spark_jobs.export_reports.schema import RELEASES
+from spark_jobs.ingest.datasets import REQUESTS
+from spark_jobs.ingest.lines import landing_day_of_file
+from spark_jobs.ingest.schema import LEDGER
+from spark_jobs.lake.reading import current_snapshot, read_day
+from spark_jobs.lake.table import day_literal
+from spark_jobs.stream_requests.schema import USER_TOTALS
+
+
+def release_before(spark: SparkSession, day: date, moment: datetime) -> Row | None:
+    """The newest row of ops.releases for the day that is not newer than the moment."""
+    snapshot_id = current_snapshot(spark, RELEASES)
+    if snapshot_id is None:
+        return None
+    of_day = read_day(spark, RELEASES, day, snapshot_id).where(F.col("released_at") <= F.lit(moment))
+    return of_day.orderBy(F.desc("released_at"), F.desc("release_id")).first()
+
+
+def differences(spark: SparkSession, day: date, release: Row) -> DataFrame:
+    """Grain: one row a named user whose counts differ. Columns: user_id, live, daily; 0 where the user is not there."""
+    daily = read_day(spark, USER_DAILY, day, release.tables[USER_DAILY.name].snapshot_id).select(
+        "user_id", F.col("requests").alias("daily")
+    )
+    landings = landings_read(spark, day, release.tables[LEDGER.name].snapshot_id)
+    totals = spark.table(USER_TOTALS.identifier).where(F.col("event_day") == day_literal(day))
+    live = totals.join(landings, "landing_day", "left_semi").groupBy("user_id").agg(F.sum("requests").alias("live"))
+    zero = {name: F.coalesce(name, F.lit(0)) for name in ("live", "daily")}
+    both = live.join(daily, "user_id", "full_outer").withColumns(zero)
+    return both.where(F.col("live") != F.col("daily"))
+
+
+def landings_read(spark: SparkSession, day: date, ledger_snapshot: int) -> DataFrame:
+    """The landing days of which the release's run has read requests: its own, and later ones that were complete."""
+    ledger = read_day(spark, LEDGER, day, ledger_snapshot).where(F.col("dataset") == REQUESTS.name)
+    return ledger.select(landing_day_of_file().alias("landing_day")).distinct()
+
+
+def shown(found: DataFrame, top: int) -> str:
+    """The largest differences, a line each; ties by user_id."""
+    rows = found.orderBy(F.desc(F.abs(F.col("live") - F.col("daily"))), "user_id").limit(top).collect()
+    return "\n".join([f"  {'user':30}{'live':>12}{'daily':>12}", *(f"  {r.user_id!r:30}{r.live:>12,}{r.daily:>12,}" for r in rows)])

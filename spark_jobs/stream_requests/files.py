@@ -1,0 +1,58 @@
+"""Which files of a batch repeat the bytes of a file that was streamed before: each counts once, as in the daily chain."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.lake.paths import hadoop_path, join, sha256_file
+from spark_jobs.stream_requests.once import Batch
+from spark_jobs.stream_requests.schema import LEDGER
+
+
+@dataclass(frozen=True)
+class StreamedFile:
+    """A landed file as the stream has read it."""
+
+    source_file: str
+    size_bytes: int
+    sha256: str
+    is_repeated: bool
+
+
+def repeated_files(spark: SparkSession, landing_uri: str, names: list[str], late_days: int, batch: Batch) -> list[StreamedFile]:
+    """The batch's files, each with whether its bytes were streamed before: in this batch, or in one before, of its landing day or the
+    late_days around it.
+
+    Of files with the same bytes the first to be streamed counts; within a batch the first by day and name.
+    """
+    read = [(name, size_of(spark, join(landing_uri, name)), sha256_file(spark, join(landing_uri, name))) for name in names]
+    seen = streamed_before(spark, [digest for _, _, digest in read], batch)
+    files = []
+    for name, size, digest in read:
+        day = landing_day(name)
+        is_repeated = size > 0 and any(abs((day - other).days) <= late_days for other in seen.get(digest, []))
+        files.append(StreamedFile(name, size, digest, is_repeated))
+        seen.setdefault(digest, []).append(day)
+    return files
+
+
+def streamed_before(spark: SparkSession, digests: list[str], batch: Batch) -> dict[str, list[date]]:
+    """The landing days in which files with these bytes were streamed in earlier batches; bounded by the files of a batch."""
+    ledger = spark.table(LEDGER.identifier).where(F.col("sha256").isin(digests))
+    # What this very batch wrote before a crash is not earlier.
+    earlier = ledger.where((F.col("query_id") != batch.query_id) | (F.col("batch_id") != batch.batch_id))
+    found: dict[str, list[date]] = {}
+    for row in earlier.select("sha256", "landing_day").distinct().collect():
+        found.setdefault(row.sha256, []).append(row.landing_day)
+    return found
+
+
+def landing_day(source_file: str) -> date:
+    return date.fromisoformat(source_file.split("dt=")[1].split("/")[0])
+
+
+def size_of(spark: SparkSession, uri: str) -> int:
+    fs, path = hadoop_path(spark, uri)
+    return int(fs.getFileStatus(path).getLen())

@@ -1,0 +1,107 @@
+"""The first query: each batch's lines are judged once and written with what became of them; its top users are told."""
+
+from datetime import UTC
+
+from pyspark import StorageLevel
+from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
+from pyspark.sql import functions as F
+
+from spark_jobs.enrich.blocklist import without_blocked
+from spark_jobs.ingest.datasets import REQUESTS as DATASET
+from spark_jobs.ingest.lines import check_lines
+from spark_jobs.ingest.reasons import Outcome
+from spark_jobs.ingest.requests import judge_window, parse_requests
+from spark_jobs.stream_requests import schema
+from spark_jobs.stream_requests.files import StreamedFile, repeated_files
+from spark_jobs.stream_requests.once import Batch, append_once
+from spark_jobs.stream_requests.sources import Source
+
+STREAMED = "source_file string, size_bytes bigint, sha256 string"
+
+
+def judged_lines(spark: SparkSession, source: Source, late_days: int, max_line_bytes: int) -> DataFrame:
+    """Every line with the columns of raw.requests, reason and detail; batch_ts, the moment of its batch. The daily chain's parser."""
+    parsed = parse_requests(check_lines(source.read(spark), max_line_bytes))
+    judged = judge_window(parsed, source.landing_day(), late_days)
+    return judged.withColumns({"landing_day": source.landing_day(), "batch_ts": F.current_timestamp()})
+
+
+class Intake:
+    """What is done with a batch of judged lines.
+
+    blocklist: as enrich reads it. landing_uri: where the files lie, of whose bytes each counts once; None: the source has no files.
+    top: how many users are told and kept of each batch.
+    """
+
+    def __init__(self, blocklist: DataFrame, landing_uri: str | None, late_days: int, top: int) -> None:
+        self.blocklist = blocklist
+        self.landing_uri = landing_uri
+        self.late_days = late_days
+        self.top = top
+
+    def write(self, frame: DataFrame, batch: Batch) -> None:
+        """Write the batch to the four tables, live.requests last but one: what it has, the others have."""
+        spark = frame.sparkSession
+        kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        try:
+            files = self._files(spark, kept, batch)
+            judged = kept.withColumn("outcome", outcome({file.source_file for file in files if file.is_repeated}))
+            accepted = without_blocked(judged.where(F.col("outcome") == Outcome.ACCEPTED), self.blocklist)
+            top = top_users(accepted, batch, self.top).collect()
+            append_once(spark, schema.QUARANTINE, quarantine_rows(judged), batch)
+            append_once(spark, schema.LEDGER, ledger_rows(judged, files, batch), batch)
+            append_once(spark, schema.TOP_USERS, spark.createDataFrame(top, schema.TOP_USERS.schema), batch)
+            append_once(spark, schema.REQUESTS, accepted.select(*schema.REQUESTS.schema.names), batch)
+            if top:
+                print(told(top), flush=True)
+        finally:
+            kept.unpersist()
+
+    def _files(self, spark: SparkSession, kept: DataFrame, batch: Batch) -> list[StreamedFile]:
+        if self.landing_uri is None:
+            return []
+        names = [row.source_file for row in kept.select("source_file").distinct().collect()]
+        return repeated_files(spark, self.landing_uri, sorted(names), self.late_days, batch)
+
+
+def outcome(repeated: set[str]) -> Column:
+    """A late line is accepted: the stream has no day that is closed to it."""
+    is_repeated = F.col("source_file").isin(sorted(repeated)) if repeated else F.lit(False)
+    is_bad = F.col("reason").isNotNull()
+    return F.when(is_repeated, Outcome.DUPLICATE).when(is_bad, Outcome.QUARANTINED).otherwise(Outcome.ACCEPTED)
+
+
+def quarantine_rows(judged: DataFrame) -> DataFrame:
+    bad = judged.where(F.col("outcome") == Outcome.QUARANTINED)
+    return bad.select("landing_day", F.lit(DATASET.name).alias("dataset"), "reason", "detail", "source_file", "line")
+
+
+def ledger_rows(judged: DataFrame, files: list[StreamedFile], batch: Batch) -> DataFrame:
+    """Grain: one row a file, or other source, with a line in the batch. lines = accepted + quarantined + duplicates."""
+    counts = {"accepted": Outcome.ACCEPTED, "quarantined": Outcome.QUARANTINED, "duplicates": Outcome.DUPLICATE}
+    counted = judged.groupBy("landing_day", "source_file").agg(
+        F.count("*").alias("lines"), *[F.count_if(F.col("outcome") == value).alias(name) for name, value in counts.items()]
+    )
+    rows = [(file.source_file, file.size_bytes, file.sha256) for file in files]
+    streamed = judged.sparkSession.createDataFrame(rows, STREAMED)
+    return counted.join(F.broadcast(streamed), "source_file", "left").withColumns(of(batch))
+
+
+def top_users(accepted: DataFrame, batch: Batch, top: int) -> DataFrame:
+    """Grain: one row a rank of the batch's named users by requests. Ties: user_id, by its bytes."""
+    counted = accepted.where(F.col("user_id").isNotNull()).groupBy("batch_ts", "user_id").agg(F.count("*").alias("requests"))
+    order = F.desc("requests"), F.asc("user_id")
+    first = counted.orderBy(*order).limit(top)
+    ranked = first.withColumn("rank", F.row_number().over(Window.partitionBy("batch_ts").orderBy(*order)))
+    return ranked.withColumns({"batch_day": F.to_date("batch_ts"), **of(batch)}).select(*schema.TOP_USERS.schema.names)
+
+
+def told(top: list[Row]) -> str:
+    """A batch's top users for people. A name that a terminal would not show as it is stands quoted, with escapes."""
+    names = [row.user_id if row.user_id.isprintable() else ascii(row.user_id) for row in top]
+    ranks = ", ".join(f"{name} {row.requests:,}" for name, row in zip(names, top, strict=True))
+    return f"{top[0].batch_ts.astimezone(UTC):%H:%M:%SZ}  top users: {ranks}"
+
+
+def of(batch: Batch) -> dict[str, Column]:
+    return {"query_id": F.lit(batch.query_id), "batch_id": F.lit(batch.batch_id).cast("bigint")}

@@ -1,0 +1,132 @@
+"""spark-submit entry of the stream of requests.
+
+Three queries: `intake` judges lines and writes live.requests, live.quarantine, live.ledger and live.top_users; `totals` and `windows` read
+live.requests and keep live.user_totals and live.request_windows.
+"""
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from functools import partial
+from uuid import uuid4
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.enrich.blocklist import read_blocklist
+from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
+from spark_jobs.lake.errors import WrongUsage
+from spark_jobs.lake.paths import join, remove
+from spark_jobs.lake.session import get_session
+from spark_jobs.stream_requests import schema, totals, windows
+from spark_jobs.stream_requests.intake import Intake, judged_lines
+from spark_jobs.stream_requests.once import ensure_live_table
+from spark_jobs.stream_requests.progress import Progress
+from spark_jobs.stream_requests.queries import STATE, Query, check_checkpoint, is_written
+from spark_jobs.stream_requests.run import run_available, run_until_end
+from spark_jobs.stream_requests.sources import Kafka, Landing, Socket, Source, parse_address, require_cores
+from spark_jobs.stream_requests.stopping import Stopping
+from spark_jobs.stream_requests.tidying import expire_snapshots
+
+
+def build_parser() -> JobParser:
+    parser = JobParser(prog="stream_requests", description=__doc__)
+    parser.add_argument("--source", choices=("landing", "socket", "kafka"), required=True)
+    parser.add_argument("--mode", choices=("available-now", "continuous"), required=True, help="end when all is read, or go on")
+    parser.add_argument("--landing-uri", required=True, help="holds blocklist.txt and, for the source landing, the files")
+    parser.add_argument("--work-uri", required=True, help="holds the checkpoints")
+    parser.add_argument("--late-days", type=natural, required=True)
+    parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--watermark-seconds", type=natural, required=True, help="how long before the newest request state is kept")
+    parser.add_argument("--trigger-seconds", type=natural, required=True, help="from one batch to the next, in the mode continuous")
+    parser.add_argument("--top", type=positive, required=True, help="users of each batch that are told and kept")
+    parser.add_argument("--socket", help="host:port; of the source socket")
+    parser.add_argument("--kafka-servers", help="host:port,…; of the source kafka")
+    parser.add_argument("--kafka-topic", help="of the source kafka")
+    parser.add_argument(
+        "--arrival-day", type=iso_day, help="when lines of a socket or topic count as landed; default: the day of their batch"
+    )
+    return parser
+
+
+def main(argv: Sequence[str]) -> None:
+    """Stream until all is read, the source ends or a signal comes; then nothing of what was read is uncounted."""
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    source = chosen_source(parser, args)
+    spark = get_session(f"stream_requests {args.source}")
+    require_cores(source, str(spark.sparkContext.master))
+    for name, value in STATE.items():
+        spark.conf.set(name, value)
+    for table in schema.ALL:
+        ensure_live_table(spark, table)
+    intake, readers = queries(spark, source, args)
+    stopping, listener = Stopping(), Progress()
+    spark.streams.addListener(listener)
+    try:
+        with stopping.listening(spark):
+            if args.mode == "available-now":
+                run_available(intake, readers, stopping)
+            else:
+                run_until_end(intake, readers, stopping, args.trigger_seconds, ended(spark, source, intake), partial(tidy, spark, readers))
+            tidy(spark, readers)
+    finally:
+        spark.streams.removeListener(listener)
+        if isinstance(source, Socket):
+            remove(spark, intake.checkpoint)
+
+
+def chosen_source(parser: JobParser, args: Namespace) -> Source:
+    """The source of the arguments; ends with 64 where one of its own is missing."""
+    needed = {"landing": (), "socket": ("socket",), "kafka": ("kafka_servers", "kafka_topic")}[args.source]
+    missing = [f"--{name.replace('_', '-')}" for name in needed if not getattr(args, name)]
+    if missing:
+        parser.error(f"--source {args.source} needs {', '.join(missing)}")
+    if args.source == "landing":
+        return Landing(args.landing_uri)
+    if args.source == "kafka":
+        return Kafka(args.kafka_servers, args.kafka_topic, args.arrival_day)
+    if args.mode == "available-now":
+        raise WrongUsage("a socket cannot tell what is available: use --mode continuous, which ends when the server closes")
+    return Socket(*parse_address(args.socket), args.arrival_day)
+
+
+def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query, list[Query]]:
+    """The intake, and the readers of what it writes. InputMissing: a checkpoint is gone."""
+    folder = join(args.work_uri, "stream")
+    files_uri = args.landing_uri if isinstance(source, Landing) else None
+    taken = Intake(read_blocklist(spark, args.landing_uri), files_uri, args.late_days, args.top)
+    # A socket's lines have no numbers that a second connection could go on from.
+    name = f"intake-{source.name}-{uuid4().hex}" if isinstance(source, Socket) else f"intake-{source.name}"
+    lines = partial(judged_lines, spark, source, args.late_days, args.max_line_bytes)
+    intake = Query(spark, "intake", join(folder, name), lines, taken.write)
+    if isinstance(source, Kafka):
+        ledger = spark.table(schema.LEDGER.identifier)
+        check_checkpoint(spark, intake.checkpoint, not ledger.where(F.col("source_file").startswith(f"kafka:{source.topic}/")).isEmpty())
+    readers = [
+        Query(spark, "totals", join(folder, "totals"), partial(totals.user_totals, spark, args.watermark_seconds), totals.write),
+        Query(spark, "windows", join(folder, "windows"), partial(windows.request_windows, spark, args.watermark_seconds), windows.write),
+    ]
+    for reader, table in zip(readers, (schema.USER_TOTALS, schema.REQUEST_WINDOWS), strict=True):
+        check_checkpoint(spark, reader.checkpoint, is_written(spark, table))
+    return intake, readers
+
+
+def ended(spark: SparkSession, source: Source, intake: Query) -> Callable[[], bool]:
+    """Whether the source will give no more: a socket whose reading thread has ended. A folder or a topic has no end."""
+    if not isinstance(source, Socket):
+        return lambda: False
+
+    def is_over() -> bool:
+        threads = spark._jvm.java.lang.Thread.getAllStackTraces().keySet()  # type: ignore[union-attr]
+        is_alive = any(thread.getName() == source.thread_name for thread in threads)
+        return not is_alive and intake.started is not None and intake.started.lastProgress is not None
+
+    return is_over
+
+
+def tidy(spark: SparkSession, readers: Sequence[Query]) -> None:
+    expire_snapshots(spark, [reader.started for reader in readers if reader.started is not None])
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,44 @@
+"""What each query does, told a line a batch: rows, rate, lag and the size of its state."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql.streaming.listener import StreamingQueryListener
+
+
+class Progress(StreamingQueryListener):
+    """Prints a line for each batch that had rows or dropped some.
+
+    The methods' names are Spark's. Lag: seconds from the moment when the batch was begun to that when its rows can be read.
+    """
+
+    def onQueryStarted(self, event: Any) -> None:  # noqa: N802
+        print(f"{now()}  {event.name:8}started", flush=True)
+
+    def onQueryProgress(self, event: Any) -> None:  # noqa: N802
+        progress = event.progress
+        if progress.numInputRows:
+            print(progress_line(progress), flush=True)
+
+    def onQueryIdle(self, event: Any) -> None:  # noqa: N802
+        """Nothing to tell."""
+
+    def onQueryTerminated(self, event: Any) -> None:  # noqa: N802
+        """Its end is told by the one who ended it, or by its error."""
+
+
+def progress_line(progress: Any) -> str:
+    lag_seconds = progress.durationMs.get("triggerExecution", 0) / 1000
+    line = (
+        f"{now()}  {progress.name:8}batch {progress.batchId:<6}{progress.numInputRows:>9,} rows"
+        f"{progress.processedRowsPerSecond:>10,.0f} rows/s   lag {lag_seconds:5.1f} s"
+    )
+    for operator in progress.stateOperators:
+        line += f"   state {operator.numRowsTotal:,} rows, {operator.memoryUsedBytes / 2**20:.1f} MiB"
+        if operator.numRowsDroppedByWatermark:
+            line += f"   {operator.numRowsDroppedByWatermark:,} dropped as too late"
+    return line
+
+
+def now() -> str:
+    return f"{datetime.now(UTC):%H:%M:%SZ}"

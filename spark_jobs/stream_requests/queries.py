@@ -1,0 +1,62 @@
+"""The three queries of the stream, each with a checkpoint of its own."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.streaming.query import StreamingQuery
+
+from spark_jobs.lake.errors import InputMissing
+from spark_jobs.lake.paths import exists, join, read_text
+from spark_jobs.lake.table import Table
+from spark_jobs.stream_requests.once import QUERY_ID, Batch, summaries
+
+# State lies in RocksDB and not in the heap; a batch saves what it changed, not all of it.
+STATE = {
+    "spark.sql.streaming.stateStore.providerClass": "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",
+    "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled": "true",
+    "spark.sql.streaming.stateStore.rocksdb.boundedMemoryUsage": "true",
+    "spark.sql.streaming.minBatchesToRetain": "10",
+}
+
+
+@dataclass
+class Query:
+    """How to start one query. frame: makes its lines or rows anew for every start; write: what is done with a batch."""
+
+    spark: SparkSession
+    name: str
+    checkpoint: str
+    frame: Callable[[], DataFrame]
+    write: Callable[[DataFrame, Batch], None]
+    started: StreamingQuery | None = field(default=None, init=False)
+
+    def start(self, trigger: dict[str, object]) -> StreamingQuery:
+        """Start it from its checkpoint, or from the source's beginning where there is none."""
+        writer = self.frame().writeStream.queryName(self.name).outputMode("update").option("checkpointLocation", self.checkpoint)
+        self.started = writer.trigger(**trigger).foreachBatch(self._write).start()  # type: ignore[call-overload]
+        return self.started
+
+    def _write(self, frame: DataFrame, batch_id: int) -> None:
+        self.write(frame, Batch(self.query_id, batch_id))
+
+    @cached_property
+    def query_id(self) -> str:
+        """The id in the checkpoint, which is there before the first batch."""
+        return str(json.loads(read_text(self.spark, join(self.checkpoint, "metadata")) or "")["id"])
+
+
+def check_checkpoint(spark: SparkSession, checkpoint: str, written: bool) -> None:
+    """InputMissing: the checkpoint is gone, although there is what was `written` with it."""
+    if written and not exists(spark, checkpoint):
+        raise InputMissing(
+            f"{checkpoint} is gone, and the tables live.* hold what was counted with it: put it back, or begin anew by dropping "
+            "these tables and the folder around it (docs/operations.md)"
+        )
+
+
+def is_written(spark: SparkSession, table: Table) -> bool:
+    """Whether any query has written a batch of the table."""
+    return any(summary.get(QUERY_ID) for summary in summaries(spark, table))

@@ -1,0 +1,130 @@
+"""Running the queries: all that is there, or on and on until the source ends, a signal comes or an error repeats."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from pyspark.errors import StreamingQueryException
+from pyspark.sql.streaming.query import StreamingQuery
+
+from spark_jobs.stream_requests.failures import known_failure
+from spark_jobs.stream_requests.progress import now
+from spark_jobs.stream_requests.queries import Query
+from spark_jobs.stream_requests.stopping import Stopping
+
+ATTEMPTS = 3
+POLL_SECONDS = 0.5
+
+
+class Supervised:
+    """A query that is started again when it fails, unless it fails three times at one batch or the failure is one that stays."""
+
+    def __init__(self, query: Query, trigger: dict[str, object]) -> None:
+        self.query, self.trigger = query, trigger
+        self.failures, self.failed_after = 0, -1
+        self.started = query.start(trigger)
+
+    def check(self) -> None:
+        """Start it again if it has failed. A JobError for a failure that is known; else the query's own error, once it repeats."""
+        error = self.started.exception()
+        if error is None:
+            return
+        failure = known_failure(error)
+        if failure is not None:
+            raise failure from error
+        reached = last_batch(self.started)
+        self.failures = self.failures + 1 if reached <= self.failed_after else 1
+        self.failed_after = max(reached, self.failed_after)
+        if self.failures >= ATTEMPTS:
+            raise error
+        print(f"{now()}  {self.query.name} failed after batch {reached} and is started again: {first_line(error)}", flush=True)
+        self.started = self.query.start(self.trigger)
+
+    def is_idle(self) -> bool:
+        status = self.started.status
+        return not status["isTriggerActive"] and not status["isDataAvailable"]
+
+    def finish_batch(self) -> None:
+        """Let the batch at work be finished, then stop."""
+        at_work = last_batch(self.started)
+        while self.started.isActive and not self.is_idle() and last_batch(self.started) == at_work:
+            time.sleep(POLL_SECONDS)
+        self.started.stop()
+        self.check()
+
+    def finish_all(self) -> None:
+        """Let all that is there be read, then stop."""
+        while True:
+            try:
+                self.started.processAllAvailable()
+            except StreamingQueryException:
+                self.check()
+                continue
+            self.started.stop()
+            return
+
+
+def last_batch(started: StreamingQuery) -> int:
+    """The number of the last batch that was finished since the start; -1: none yet."""
+    progress = started.lastProgress
+    return -1 if progress is None else int(progress["batchId"])
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:300]
+
+
+def run_available(intake: Query, readers: Sequence[Query], stopping: Stopping) -> None:
+    """Read what is there now, then let the readers count it. A signal ends it after the batch at work; the next run goes on there."""
+    taking = Supervised(intake, {"availableNow": True})
+    while taking.started.isActive and not stopping.wanted.is_set():
+        try:
+            taking.started.awaitTermination(1)
+        except StreamingQueryException:
+            taking.check()
+    if stopping.wanted.is_set():
+        taking.finish_batch()
+        print(f"{now()}  stopped; the next run goes on from here", flush=True)
+        return
+    taking.check()
+    # Iceberg's own availableNow fails on a table that has no row yet.
+    counting = [Supervised(query, {"processingTime": "0 seconds"}) for query in readers]
+    for each in counting:
+        each.finish_all()
+
+
+def run_until_end(
+    intake: Query,
+    readers: Sequence[Query],
+    stopping: Stopping,
+    trigger_seconds: int,
+    has_ended: Callable[[], bool],
+    tidy: Callable[[], None],
+) -> None:
+    """Read on and on. has_ended: whether the source will give no more; tidy: called about once a minute.
+
+    At the end the batch of the intake at work is finished, or all of a source that has ended is read; then the readers count all of it.
+    """
+    trigger: dict[str, object] = {"processingTime": f"{trigger_seconds} seconds"}
+    supervised = [Supervised(query, trigger) for query in (intake, *readers)]
+    first, *others = supervised
+    next_tidy = time.monotonic() + 60
+    try:
+        while not stopping.wanted.is_set():
+            for each in supervised:
+                each.check()
+            if has_ended():
+                print(f"{now()}  the source has ended", flush=True)
+                first.finish_all()
+                break
+            if time.monotonic() > next_tidy:
+                tidy()
+                next_tidy = time.monotonic() + 60
+            time.sleep(POLL_SECONDS)
+        else:
+            print(f"{now()}  asked to stop: finishing what was read", flush=True)
+            first.finish_batch()
+    finally:
+        # Also when one has failed: what was read is counted, as far as the others can.
+        for each in others:
+            if each.started.isActive:
+                each.finish_all()

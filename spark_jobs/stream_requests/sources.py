@@ -1,0 +1,107 @@
+"""Where lines come from: the landing folder, a socket, or a Kafka topic. Columns: source_file, line (bytes)."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.ingest.datasets import REQUESTS
+from spark_jobs.ingest.lines import LINE_END, file_lines, landing_day_of_file, line_bytes
+from spark_jobs.lake.errors import WrongUsage
+from spark_jobs.lake.paths import join
+from spark_jobs.lake.table import day_literal
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Every file of requests in the landing folder, each once, as soon as it is there; complete days and others."""
+
+    uri: str
+
+    name = "landing"
+
+    def read(self, spark: SparkSession) -> DataFrame:
+        reader = spark.readStream.option("lineSep", LINE_END).option("pathGlobFilter", "*.{log,log.gz}")
+        # A file counts however long after the newest one it was written: a landing may be a year old.
+        text = reader.option("maxFileAge", "36500d").text(join(self.uri, REQUESTS.name, "dt=*"))
+        return file_lines(text, REQUESTS)
+
+    def landing_day(self) -> Column:
+        return landing_day_of_file()
+
+
+@dataclass(frozen=True)
+class Socket:
+    """Lines of UTF-8 that a server on a TCP port sends. It forgets what it has sent, so a crash loses what no batch has written.
+
+    arrival_day: the day on which its lines count as landed; None: the batch's own day.
+    """
+
+    host: str
+    port: int
+    arrival_day: date | None
+
+    name = "socket"
+
+    @property
+    def thread_name(self) -> str:
+        """Of Spark's thread that reads the connection, which ends with it."""
+        return f"TextSocketSource({self.host}, {self.port})"
+
+    def read(self, spark: SparkSession) -> DataFrame:
+        text = spark.readStream.format("socket").option("host", self.host).option("port", self.port).load()
+        return text.select(F.lit(f"socket:{self.host}:{self.port}").alias("source_file"), line_bytes(F.col("value")).alias("line"))
+
+    def landing_day(self) -> Column:
+        return _day_of_arrival(self.arrival_day)
+
+
+@dataclass(frozen=True)
+class Kafka:
+    """A topic whose records' values are lines; from its first record on."""
+
+    servers: str
+    topic: str
+    arrival_day: date | None
+
+    @property
+    def name(self) -> str:
+        return f"kafka-{self.topic}"
+
+    def read(self, spark: SparkSession) -> DataFrame:
+        reader = spark.readStream.format("kafka").option("kafka.bootstrap.servers", self.servers).option("subscribe", self.topic)
+        records = reader.option("startingOffsets", "earliest").load()
+        place = F.concat(F.lit(f"kafka:{self.topic}/"), F.col("partition").cast("string"))
+        # A record without a value marks a deletion in a compacted topic; it is an empty line here, and counted.
+        line = line_bytes(F.coalesce("value", F.lit(b"")))
+        return records.select(place.alias("source_file"), line.alias("line"))
+
+    def landing_day(self) -> Column:
+        return _day_of_arrival(self.arrival_day)
+
+
+Source = Landing | Socket | Kafka
+
+
+def _day_of_arrival(chosen: date | None) -> Column:
+    # The batch's own day, also when a crashed batch is run again on another one.
+    return F.current_date() if chosen is None else day_literal(chosen)
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """Parse `host:port`."""
+    found = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})", text)
+    if found is None or not 0 < int(found[2]) < 65536:
+        raise WrongUsage(f"--socket: {text!r} is not of the form host:port")
+    return found[1].strip("[]"), int(found[2])
+
+
+def require_cores(source: Source, master: str) -> None:
+    """WrongUsage: a socket on a master of one core."""
+    if isinstance(source, Socket) and master in ("local", "local[1]"):
+        raise WrongUsage(
+            f"master {master} has one core and the stream three queries at once: a socket's server does not wait while two of them "
+            "stand, and its lines would pile up in the driver's memory. Give it local[2] or more."
+        )

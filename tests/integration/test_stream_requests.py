@@ -1,0 +1,199 @@
+"""The stream over the landing folder: every line once, whatever is run twice, and the totals of an oracle."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.errors import DataFailed, InputMissing, WrongUsage
+from spark_jobs.stream_requests import schema
+from spark_jobs.stream_requests.once import Batch
+from tests.landing import Landing
+from tests.live import Live
+from tests.oracle import oracle
+from tests.unit.spark_jobs.ingest.test_lines_against_the_oracle import REQUESTS
+
+DAY = date(2015, 5, 17)
+AFTER = DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def live(spark: SparkSession, tmp_path: Path) -> Iterator[Live]:
+    return Live(spark, tmp_path)
+
+
+def line(second: int, user: str, day: date = DAY) -> str:
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=second)
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ} {user} 10.0.0.{second % 9} /p{second % 7}.html"
+
+
+def count(lines: list[str]) -> dict[tuple[date, str], int]:
+    """An oracle for lines of `line`."""
+    words = [text.split(" ") for text in lines]
+    return dict(Counter((date.fromisoformat(moment[:10]), user) for moment, user, *_ in words if user != "-"))
+
+
+def test_each_run_takes_in_what_has_landed_since_and_a_run_without_news_changes_nothing(live: Live) -> None:
+    first = [line(n * 7, f"u{n % 13}") for n in range(500)]
+    live.landing.requests(DAY, "a b+c%20é.log", first)
+    live.stream()
+    assert live.totals() == count(first)
+    second = [line(n * 11, f"u{n % 17}") for n in range(300)] + [line(5, "-")]
+    late = [line(n * 13, f"late{n % 3}") for n in range(50)]
+    live.landing.requests(DAY, "b.log", second, gz=True)
+    live.landing.requests(AFTER, "c.log", [*late, line(60, "u1", AFTER)])
+    for _ in range(2):
+        live.stream()
+        assert live.totals() == count([*first, *second, *late, line(60, "u1", AFTER)])
+    assert len(live.rows(schema.REQUESTS)) == 500 + 301 + 51
+    landing_days = {(row.landing_day, row.user_id) for row in live.rows(schema.USER_TOTALS) if row.user_id.startswith("late")}
+    assert landing_days == {(AFTER, "late0"), (AFTER, "late1"), (AFTER, "late2")}
+
+
+def test_lines_are_judged_as_the_daily_chain_judges_them(live: Live) -> None:
+    live.landing.requests(DAY, "hostile.log", b"\xef\xbb\xbf" + b"\n".join(REQUESTS))
+    live.landing.blocklist(["/p3.", "robot"])
+    live.landing.requests(DAY, "plain.log", [line(n, f"u{n}") for n in range(40)])
+    live.landing.complete(DAY)
+    live.stream()
+    wanted = oracle.compute(live.landing.root, DAY)
+    accepted = live.spark.table(schema.REQUESTS.identifier)
+    of_day = [row.asDict() for row in accepted.where(f"event_day = DATE'{DAY}'").collect()]
+    blocked = [row for row in wanted.requests.to_pylist() if "/p3." in row["action"] or "robot" in (row["user_agent"] or "")]
+    assert len(blocked) > 3
+    compared = ("user_id", "ip", "action", "method", "status", "bytes", "referer", "user_agent", "source_file")
+    assert Counter(tuple(row[name] for name in compared) for row in of_day) == Counter(
+        tuple(row[name] for name in compared) for row in wanted.requests.to_pylist()
+    ) - Counter(tuple(row[name] for name in compared) for row in blocked)
+    bad = Counter((row.reason, bytes(row.line)) for row in live.rows(schema.QUARANTINE))
+    assert bad == Counter((str(row.reason), row.line) for row in wanted.quarantine if row.dataset == "requests")
+    for row in live.rows(schema.LEDGER):
+        assert row.lines == row.accepted + row.quarantined + row.duplicates
+
+
+def test_windows_are_the_sliding_counts_of_all_requests(live: Live) -> None:
+    lines = [line(n * n % 4000, "-" if n % 5 == 0 else f"u{n % 7}") for n in range(400)]
+    live.landing.requests(DAY, "a.log", lines[:250])
+    live.stream()
+    live.landing.requests(DAY, "b.log", lines[250:])
+    live.stream()
+    wanted: Counter[datetime] = Counter()
+    midnight = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
+    for n in range(400):
+        slot = n * n % 4000 // 30 * 30
+        for start in range(slot - 270, slot + 1, 30):
+            wanted[midnight + timedelta(seconds=start)] += 1
+    found = {row.window_start.astimezone(UTC): row for row in live.rows(schema.REQUEST_WINDOWS)}
+    assert {start: row.requests for start, row in found.items()} == wanted
+    assert {row.window_end - row.window_start for row in found.values()} == {timedelta(minutes=5)}
+    assert all(row.event_day == start.date() for start, row in found.items())
+
+
+def test_the_top_users_of_each_batch_are_kept_and_told(live: Live, capfd: pytest.CaptureFixture[str]) -> None:
+    live.landing.requests(DAY, "a.log", [line(n, user) for n, user in enumerate("aaabbbccd-----")])
+    live.stream()
+    assert "top users: a 3, b 3, c 2\n" in capfd.readouterr().out
+    live.landing.requests(DAY, "b.log", [line(n, user) for n, user in enumerate("ddz")])
+    live.stream()
+    kept = sorted((row.batch_id, row.rank, row.user_id, row.requests) for row in live.rows(schema.TOP_USERS))
+    assert kept == [(0, 1, "a", 3), (0, 2, "b", 3), (0, 3, "c", 2), (1, 1, "d", 2), (1, 2, "z", 1)]
+
+
+def test_a_file_delivered_again_counts_once_near_its_day_and_again_far_from_it(live: Live) -> None:
+    lines = [line(n, f"u{n % 3}") for n in range(30)]
+    live.landing.requests(DAY, "a.log", lines)
+    live.landing.requests(DAY, "same batch.log", lines)
+    live.stream()
+    live.landing.requests(AFTER, "next day.log", lines)
+    live.landing.requests(DAY, "empty.log", b"")
+    live.stream()
+    assert live.totals() == count(lines)
+    ledger = {row.source_file.rpartition("/")[2]: (row.accepted, row.duplicates) for row in live.rows(schema.LEDGER)}
+    assert ledger == {"a.log": (30, 0), "same batch.log": (0, 30), "next day.log": (0, 30)}
+    live.landing.requests(DAY + timedelta(days=9), "far.log", lines)
+    live.stream()
+    far = [row for row in live.rows(schema.LEDGER) if row.source_file.endswith("far.log")]
+    assert [(row.accepted, row.quarantined, row.duplicates) for row in far] == [(0, 30, 0)]  # OUT_OF_WINDOW, as in the daily chain
+
+
+def test_an_unreadable_file_is_named_and_its_batch_waits_for_a_whole_one(live: Live) -> None:
+    lines = [line(n, f"u{n % 3}") for n in range(3000)]
+    path = live.landing.requests(DAY, "cut.log", lines, gz=True)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataFailed, match=r"cut\.log\.gz cannot be read to its end"):
+        live.stream()
+    assert live.rows(schema.REQUESTS) == []
+    path.write_bytes(whole)
+    live.stream()
+    assert live.totals() == count(lines)
+
+
+def test_what_comes_later_than_the_watermark_is_dropped_and_told(live: Live, capfd: pytest.CaptureFixture[str]) -> None:
+    live.landing.requests(DAY, "a.log", [line(n, "u1") for n in (7200, 7000, 7100)])
+    live.stream(watermark_seconds=600)
+    # Out of order by less than ten minutes: counted. By two hours: the windows that it belongs to are closed.
+    live.landing.requests(DAY, "b.log", [line(6900, "u1"), line(30, "u1")])
+    live.stream(watermark_seconds=600)
+    windows = {row.window_start.astimezone(UTC): row.requests for row in live.rows(schema.REQUEST_WINDOWS)}
+    midnight = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
+    assert windows[midnight + timedelta(seconds=6870)] == 3
+    assert midnight + timedelta(seconds=30) not in windows
+    assert "dropped as too late" in capfd.readouterr().out
+    # A day's total is open until ten minutes after the day.
+    assert live.totals() == {(DAY, "u1"): 5}
+
+
+def test_a_lost_checkpoint_of_the_totals_is_refused(live: Live) -> None:
+    live.landing.requests(DAY, "a.log", [line(1, "u1")])
+    live.stream()
+    (live.home / "work/stream/totals").rename(live.home / "elsewhere")
+    with pytest.raises(InputMissing, match="totals is gone, and the tables"):
+        live.stream()
+    (live.home / "elsewhere").rename(live.home / "work/stream/totals")
+    live.stream()
+
+
+def test_a_lost_checkpoint_of_the_intake_counts_no_file_twice(live: Live, tmp_path: Path) -> None:
+    lines = [line(n, f"u{n % 3}") for n in range(30)]
+    live.landing.requests(DAY, "a.log", lines)
+    live.stream()
+    (live.home / "work/stream/intake-landing").rename(tmp_path / "elsewhere")
+    live.stream()
+    assert live.totals() == count(lines)
+
+
+@pytest.mark.parametrize(
+    "changed, message",
+    [
+        ({"source": "socket", "mode": "available-now", "socket": "127.0.0.1:1"}, "cannot tell what is available"),
+        ({"source": "socket", "mode": "continuous", "socket": "here"}, "'here' is not of the form host:port"),
+        ({"source": "socket", "mode": "continuous", "socket": "127.0.0.1:99999"}, "is not of the form host:port"),
+    ],
+)
+def test_a_wrong_source_is_refused(live: Live, changed: dict[str, str], message: str) -> None:
+    with pytest.raises(WrongUsage, match=message):
+        live.stream(**changed)
+
+
+@pytest.mark.parametrize(
+    "changed, missing", [({"source": "socket"}, "--socket"), ({"source": "kafka"}, "--kafka-servers, --kafka-topic"), ({"top": 0}, "--top")]
+)
+def test_what_a_source_needs_is_named(live: Live, changed: dict[str, str], missing: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        live.stream(**changed)
+    assert ended.value.code == 64
+    assert missing in capsys.readouterr().err
+
+
+def test_an_empty_landing_gives_empty_tables(live: Live) -> None:
+    Landing(live.landing.root).complete(DAY)
+    live.stream()
+    assert live.totals() == {}
+
+
+def test_batches_of_two_checkpoints_are_told_apart() -> None:
+    assert Batch("a", 1) != Batch("b", 1)
