@@ -1,7 +1,6 @@
 """The stream over the landing folder: every line once, whatever is run twice, and the totals of an oracle."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import DataFailed, InputMissing, WrongUsage
 from spark_jobs.stream_requests import schema
-from spark_jobs.stream_requests.once import Batch
 from tests.landing import Landing
 from tests.live import Live
 from tests.oracle import oracle
@@ -21,7 +19,7 @@ AFTER = DAY + timedelta(days=1)
 
 
 @pytest.fixture
-def live(spark: SparkSession, tmp_path: Path) -> Iterator[Live]:
+def live(spark: SparkSession, tmp_path: Path) -> Live:
     return Live(spark, tmp_path)
 
 
@@ -193,7 +191,3 @@ def test_an_empty_landing_gives_empty_tables(live: Live) -> None:
     Landing(live.landing.root).complete(DAY)
     live.stream()
     assert live.totals() == {}
-
-
-def test_batches_of_two_checkpoints_are_told_apart() -> None:
-    assert Batch("a", 1) != Batch("b", 1)

@@ -1,0 +1,96 @@
+"""The gate between the stream and the daily chain: silent where both saw the same, red and by name where they did not."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from spark_jobs.aggregate.schema import USER_DAILY
+from spark_jobs.compare_live import job
+from spark_jobs.enrich.schema import ACTIVITY
+from spark_jobs.export_reports.schema import RELEASES
+from spark_jobs.ingest.schema import LEDGER
+from spark_jobs.lake.errors import DataFailed
+from spark_jobs.lake.reading import published_snapshot
+from spark_jobs.lake.staging import append
+from tests.integration.chain import Chain
+from tests.live import Live
+
+DAY = date(2031, 3, 1)
+AFTER = DAY + timedelta(days=1)
+STAGES = ("ingest", "enrich", "aggregate")
+
+
+class Both:
+    """The stream and the daily chain over one landing folder."""
+
+    def __init__(self, spark: SparkSession, home: Path) -> None:
+        self.spark, self.live, self.chain = spark, Live(spark, home), Chain(spark, home)
+
+    def release(self, day: date = DAY) -> None:
+        """Run the day as far as the compared mart, and record a release of it."""
+        for stage in STAGES:
+            self.chain.publish(self.chain.stage(stage, day))
+        tables = {table.name: (published_snapshot(self.spark, table), 0) for table in (USER_DAILY, LEDGER, ACTIVITY)}
+        row = (day, f"{day}-x", "tests", datetime.now(UTC), tables)
+        append(self.spark, RELEASES, self.spark.createDataFrame([row], RELEASES.schema))
+
+    def compare(self, streamed_at: datetime | None = None) -> None:
+        job.main(["--day", str(DAY), "--streamed-at", (streamed_at or datetime.now(UTC)).isoformat(), "--top", "2"])
+
+
+@pytest.fixture
+def both(spark: SparkSession, tmp_path: Path) -> Both:
+    both = Both(spark, tmp_path)
+    landing = both.chain.landing
+    landing.blocklist(["/secret"])
+    landing.requests(DAY, "a.log", [*lines(60, lambda n: f"u{n % 7}"), f"{DAY}T01:00:00Z u1 10.0.0.1 /secret", "bad"])
+    landing.requests(DAY, "twice.log", [*lines(60, lambda n: f"u{n % 7}"), f"{DAY}T01:00:00Z u1 10.0.0.1 /secret", "bad"])
+    landing.complete(DAY)
+    return both
+
+
+def lines(number: int, user: Callable[[int], str]) -> list[str]:
+    return [f"{DAY}T10:00:{n % 60:02}Z {user(n)} 10.0.0.{n % 5} /p" for n in range(number)]
+
+
+def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+    both.live.stream()
+    both.compare()
+    assert "it is not closed, nothing to compare" in capsys.readouterr().out
+    both.release()
+    both.compare()
+    assert "are equal, user by user" in capsys.readouterr().out
+
+
+def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+    both.release()
+    both.chain.landing.requests(AFTER, "late.log", lines(9, lambda n: "late"))
+    both.live.stream()
+    both.compare()  # the landing of the day after was not complete when the day was run
+    both.chain.landing.complete(AFTER)
+    both.release()
+    both.compare()
+    assert both.live.totals()[DAY, "late"] == 9
+
+
+def test_a_file_that_changed_after_it_was_streamed_is_a_difference_told_by_user(both: Both) -> None:
+    both.live.stream()
+    path = both.chain.landing.folder("requests", DAY) / "a.log"
+    path.write_text(path.read_text() + "\n".join([*lines(3, lambda n: "new"), *lines(5, lambda n: "u2"), *lines(1, lambda n: "u0")]) + "\n")
+    both.release()
+    with pytest.raises(DataFailed) as failed:
+        both.compare()
+    told = str(failed.value)
+    # twice.log is no repetition any more, so that each user of it counts again.
+    assert told.startswith(f"8 users of {DAY} differ between live.user_totals and mart.user_daily")
+    assert [line.split() for line in told.splitlines()[1:4]] == [["user", "live", "daily"], ["'u2'", "9", "23"], ["'u0'", "9", "19"]]
+
+
+def test_what_was_released_after_the_stream_began_waits_for_the_next_run(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+    streamed_at = datetime.now(UTC)
+    both.release()
+    both.compare(streamed_at)  # nothing was streamed: compared, it would be red
+    assert "it is not closed, nothing to compare" in capsys.readouterr().out

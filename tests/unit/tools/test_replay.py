@@ -1,0 +1,70 @@
+"""The replay sends every line of the day once, in the order and at the pace of its times."""
+
+import gzip
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from tools.replay import Replay, in_order, moment_of
+
+
+def received(replay: Replay) -> list[tuple[float, bytes]]:
+    """Every line with the second at which it came."""
+    host, port = replay.address.split(":")
+    begun, lines = time.monotonic(), []
+    with socket.create_connection((host, int(port)), 10) as connection, connection.makefile("rb") as stream:
+        for line in stream:
+            lines.append((time.monotonic() - begun, line))
+    return lines
+
+
+@pytest.mark.parametrize(
+    "line, moment",
+    [
+        (b"2015-05-17T10:05:03Z u1 10.0.0.1 /", "2015-05-17T10:05:03"),
+        (b"2015-05-17T10:05 u1 10.0.0.1 /", "2015-05-17T10:05:00"),
+        (b'1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1', "2015-05-17T10:05:03"),
+        (b"2015-05-17T99:05:03Z u1 10.0.0.1 /", None),
+        (b"[17/Xyz/2015:10:05:03 +0000]", None),
+        (b"\xff\x00", None),
+    ],
+)
+def test_a_lines_own_clock_is_read(line: bytes, moment: str | None) -> None:
+    found = moment_of(line)
+    assert (None if found is None else time.strftime("%Y-%m-%dT%H:%M:%S", time.localtime(found))) == moment
+
+
+def test_files_are_merged_by_time_and_a_line_without_one_follows_the_line_before_it(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.log", tmp_path / "b.log.gz"
+    first.write_bytes(b"2015-05-17T10:00:00Z a\nbad\n2015-05-17T10:00:09Z c")
+    second.write_bytes(gzip.compress(b"2015-05-17T10:00:05Z b\n"))
+    assert [line for _, line in in_order([first, second])] == [
+        b"2015-05-17T10:00:00Z a\n",
+        b"bad\n",
+        b"2015-05-17T10:00:05Z b\n",
+        b"2015-05-17T10:00:09Z c\n",
+    ]
+
+
+def test_all_lines_come_at_the_chosen_pace_and_then_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"".join(b"2015-05-17T10:00:%02dZ u\n" % second for second in range(0, 60, 10)))
+    replay = Replay([path], speed=100)
+    lines = received(replay)
+    assert [line for _, line in lines] == path.read_bytes().splitlines(keepends=True)
+    assert replay.sent == 6
+    assert 0.45 <= lines[-1][0] < 5
+
+
+def test_it_stops_in_the_middle(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"2015-05-17T10:00:00Z u\n2015-05-17T23:00:00Z u\n")
+    replay = Replay([path], speed=1)
+    host, port = replay.address.split(":")
+    with socket.create_connection((host, int(port)), 10) as connection:
+        connection.settimeout(10)
+        assert connection.recv(100) == b"2015-05-17T10:00:00Z u\n"
+        replay.stop()
+        assert connection.recv(100) == b""
