@@ -25,7 +25,7 @@ from spark_jobs.ingest.datasets import REQUESTS
 from spark_jobs.ingest.landing import landed_files
 
 HANG_SECONDS, PAUSE_SECONDS = 3600, 1.5
-SPECULATION = {
+SPECULATION: dict[str, bool | float | int | str | None] = {
     "spark.speculation": "true",
     "spark.speculation.interval": "500ms",
     "spark.speculation.quantile": "0.5",

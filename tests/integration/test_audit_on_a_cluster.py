@@ -92,6 +92,7 @@ def kill_an_executor(told: Path, run: subprocess.Popen[str], cluster: Cluster, w
 
 
 def executors(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those of the processes that are executors; one may end meanwhile."""
     found = []
     for process in processes:
         try:
