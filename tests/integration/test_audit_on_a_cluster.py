@@ -70,7 +70,7 @@ def worker_on_another_host(cluster: Cluster) -> Iterator[psutil.Process]:
     command = ["org.apache.spark.deploy.worker.Worker", *options, "--properties-file", str(properties_file(folder)), cluster.master]
     worker = services.start("another-host", [str(Layout(PROJECT).venv / "bin/spark-class"), *command], environment(), folder)
     try:
-        wait_for(lambda: cluster.page("/json/")["aliveworkers"] == 2)
+        wait_for(lambda: cluster.page("/json/").get("aliveworkers") == 2)
         yield psutil.Process(worker.process.pid)
     finally:
         services.stop(worker)
