@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
 from include.submit import java_options, s3_conf, spark_conf
+from tests.kafka.broker import Broker, kafka_broker
 from tests.s3 import Bucket, bucket_server, use_test_buckets
 
 # Airflow and the settings read these when first imported: no test depends on, or touches, the Airflow of the one who runs it.
@@ -57,6 +58,13 @@ def s3() -> Iterator[None]:
 def bucket(s3: None, request: pytest.FixtureRequest) -> Bucket:
     """A new, empty bucket."""
     return Bucket.make(request.node.name)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """A broker for all tests of the process; each names its topics after itself."""
+    with kafka_broker(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")

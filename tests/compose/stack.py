@@ -13,7 +13,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from include.settings import PROJECT
-from tests.integration.cluster import free_port
+from tools.local_buckets import free_port
 
 DAG_ID = "web_activity_daily"
 DAG = f"/api/v2/dags/{DAG_ID}"

@@ -1,4 +1,4 @@
-"""`python -m tests.integration.audit_counters MASTER LANDING_URI DAY TOLD`: the audit's counters on a cluster, slowly enough to interfere.
+"""`spark-submit audit_counters.py LANDING_URI DAY TOLD`: the audit's counters on a cluster, slowly enough to interfere.
 
 Each try of a partition leaves a file `<partition>-<try>` in the folder TOLD, with the ids of the processes that it runs in. The first
 try of partition 0 hangs: only a speculative copy can end the pass. The result goes to TOLD/result.json.
@@ -16,8 +16,6 @@ import psutil
 from pyspark import RDD, TaskContext
 from pyspark.sql import SparkSession
 
-from include.settings import Machine, Settings
-from include.submit import spark_conf
 from spark_jobs.audit_raw_logs.blocklist import read_literals
 from spark_jobs.audit_raw_logs.counters import count_lines
 from spark_jobs.audit_raw_logs.judging import Judged, judge
@@ -27,7 +25,7 @@ from spark_jobs.ingest.datasets import REQUESTS
 from spark_jobs.ingest.landing import landed_files
 
 HANG_SECONDS, PAUSE_SECONDS = 3600, 1.5
-SPECULATION = {
+SPECULATION: dict[str, bool | float | int | str | None] = {
     "spark.speculation": "true",
     "spark.speculation.interval": "500ms",
     "spark.speculation.quantile": "0.5",
@@ -37,8 +35,8 @@ SPECULATION = {
 }
 
 
-def main(master: str, landing_uri: str, day: str, told: str) -> None:
-    spark = session(master, Path(told))
+def main(landing_uri: str, day: str, told: str) -> None:
+    spark = SparkSession.builder.appName("audit_counters").config(map=SPECULATION).getOrCreate()
     judged = read_raw_lines(spark, landing_uri, landed_files(spark, landing_uri, REQUESTS, date.fromisoformat(day))).map(
         judge(date.fromisoformat(day), 2, 1024 * 1024, ())
     )
@@ -51,15 +49,6 @@ def main(master: str, landing_uri: str, day: str, told: str) -> None:
     result = {"counters": counters, "again": again, "copies": copies, "partitions": judged.getNumPartitions()}
     (Path(told) / "result.json").write_text(json.dumps(result))
     spark.stop()
-
-
-def session(master: str, folder: Path) -> SparkSession:
-    chosen = Settings(home=folder, master=master, executor_memory="512m", max_cores=2)
-    builder = SparkSession.builder.master(master).appName("audit_counters")
-    network = {"spark.ui.enabled": "false", "spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
-    for name, value in (spark_conf(chosen, Machine.read()) | network | SPECULATION).items():
-        builder = builder.config(name, value)
-    return builder.getOrCreate()
 
 
 def slowly(judged: RDD[Judged], told: Path) -> RDD[Judged]:

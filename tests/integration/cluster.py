@@ -1,71 +1,84 @@
-"""A standalone Spark cluster on loopback, from the installed pyspark."""
+"""The cluster of `make cluster-start`, brought up by the project's own verbs on free ports."""
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
-from include.settings import PROJECT, Machine
-from tools.environment.command import spark_environment
-from tools.environment.layout import Layout
+import psutil
 
-START_SECONDS = 90
+from include.settings import PROJECT
+from tools.airflow_ui import port_is_free
+from tools.cluster.daemons import recorded
+from tools.cluster.ready import answer
+from tools.local_buckets import free_port
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+class Cluster:
+    """The verbs on one home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        page = consecutive_ports(4)
+        self.ports = {"MASTER_PORT": str(free_port()), "MASTER_PAGE_PORT": str(page), "HISTORY_PORT": str(free_port())}
+        self.master = f"spark://127.0.0.1:{self.ports['MASTER_PORT']}"
+
+    def environment(self, **values: str) -> dict[str, str]:
+        return clean_environment(MILLRACE_HOME=str(self.home), **self.ports, **values)
+
+    def do(self, verb: str, **values: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tools.cluster", verb]
+        return subprocess.run(command, cwd=PROJECT, env=self.environment(**values), capture_output=True, text=True, timeout=200)
+
+    def page(self, path: str) -> Any:
+        return answer(f"http://127.0.0.1:{self.ports['MASTER_PAGE_PORT']}{path}")
+
+    def history(self, path: str) -> Any:
+        with urlopen(f"http://127.0.0.1:{self.ports['HISTORY_PORT']}/api/v1/{path}", timeout=30) as response:
+            return json.load(response)
+
+    def processes(self) -> list[psutil.Process]:
+        alive = [process for daemon in recorded(self.home / "cluster") if (process := daemon.process())]
+        return [each for process in alive for each in (process, *process.children(recursive=True))]
 
 
 @contextmanager
-def standalone_cluster(folder: Path, cores: int = 2, memory: str = "2g", hosts: Sequence[str] = ("127.0.0.1",)) -> Iterator[str]:
-    """A master, and a worker on each of the loopback addresses; yields the master's URL. All end with the block."""
-    port, page = free_port(), free_port()
-    master = f"spark://127.0.0.1:{port}"
-    java_home = Machine.read().java_home
-    assert java_home is not None
-    env = spark_environment(Layout(PROJECT), Path(java_home)) | {
-        "SPARK_DAEMON_MEMORY": "256m",
-        # The REST server takes code from anybody who reaches it.
-        "SPARK_DAEMON_JAVA_OPTS": "-Dspark.master.rest.enabled=false",
-    }
-    spark_class = str(Path(sys.executable).parent / "spark-class")
-    commands = [
-        ["org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(page)],
-        *(["org.apache.spark.deploy.worker.Worker", "--host", host, "--webui-port", str(free_port()), "--cores", str(cores),
-           "--memory", memory, "--work-dir", str(folder / f"worker-{host}"), master] for host in hosts),
-    ]  # fmt: skip
-    started = []
+def running_cluster(home: Path, **sizes: str) -> Iterator[Cluster]:
+    """Up while the block lasts; `sizes` are variables of make, such as WORKERS."""
+    cluster = Cluster(home)
+    started = cluster.do("start", **sizes)
+    assert started.returncode == 0, started.stdout + started.stderr
     try:
-        for command in commands:
-            with (folder / f"{command[0].rpartition('.')[2]}-{command[2]}.log").open("wb") as log:
-                started.append(subprocess.Popen([spark_class, *command], env=env, stdout=log, stderr=subprocess.STDOUT, cwd=folder))
-        _wait_for_workers(page, len(hosts))
-        yield master
+        yield cluster
     finally:
-        for process in reversed(started):
-            process.terminate()
-            process.wait(30)
+        cluster.do("stop")
 
 
-def _wait_for_workers(page: int, count: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+def consecutive_ports(count: int) -> int:
+    """The first of several free ports in a row."""
+    for _ in range(100):
+        first = free_port()
+        if first + count < 65000 and all(port_is_free(port) for port in range(first, first + count)):
+            return first
+    raise AssertionError("no row of free ports")
+
+
+def wait_for(done: Callable[[], bool], timeout_seconds: float = 60) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{page}/json/", timeout=5) as answer:
-                if json.load(answer)["aliveworkers"] == count:
-                    return
+            if done():
+                return
         except OSError:
-            pass  # not up yet
-        time.sleep(0.5)
-    raise TimeoutError(f"not all workers joined the master within {START_SECONDS} s; see the logs beside the worker's folder")
+            pass  # a loaded machine answers late
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.3)
 
 
 def clean_environment(**values: str) -> dict[str, str]:

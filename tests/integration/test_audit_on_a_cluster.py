@@ -3,20 +3,26 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import psutil
 import pytest
 
-from include.settings import PROJECT
-from tests.integration.cluster import clean_environment, standalone_cluster
+from include.settings import PROJECT, Machine, Settings
+from tests.integration.cluster import Cluster, running_cluster, wait_for
 from tests.landing import Landing
 from tests.oracle import oracle
 from tests.oracle.file_types import file_type
+from tools import services
+from tools.cluster.__main__ import environment
+from tools.cluster.plan import properties_file
+from tools.environment.layout import Layout
+from tools.spark_command import submit_environment, submit_options
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow]
 DAY, FILES = date(2026, 11, 1), 12
@@ -31,12 +37,15 @@ def test_counters_are_exact_though_an_executor_is_killed_and_a_task_runs_twice(t
         landing.requests(DAY, f"{number:02}.log", [*lines, b"\xff", "no request"])
     landing.blocklist(["evil"])
     landing.complete(DAY)
-    # Spark starts a speculative copy on another host only.
-    with standalone_cluster(tmp_path, cores=1, hosts=("127.0.0.1", "127.0.0.2")) as master:
-        command = [sys.executable, "-m", "tests.integration.audit_counters", master, f"file://{landing.root}", str(DAY), str(told)]
-        run = subprocess.Popen(command, cwd=PROJECT, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with running_cluster(tmp_path, WORKERS="1") as cluster, worker_on_another_host(cluster) as worker:
+        settings, machine = Settings(home=tmp_path, master=cluster.master, executor_memory="512m", driver_memory="1g"), Machine.read()
+        job = [str(PROJECT / "tests/integration/audit_counters.py"), f"file://{landing.root}", str(DAY), str(told)]
+        run = subprocess.Popen(
+            ["spark-submit", *submit_options(settings, machine), *job],
+            cwd=PROJECT, env=submit_environment(settings, machine), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
         try:
-            killed = kill_an_executor(told, run)
+            killed = kill_an_executor(told, run, cluster, worker)
             output, _ = run.communicate(timeout=300)
         finally:
             run.kill()
@@ -53,14 +62,28 @@ def test_counters_are_exact_though_an_executor_is_killed_and_a_task_runs_twice(t
     assert result["copies"] == [2] * result["partitions"]
 
 
-def kill_an_executor(told: Path, run: subprocess.Popen[str]) -> int:
+@contextmanager
+def worker_on_another_host(cluster: Cluster) -> Iterator[psutil.Process]:
+    """One more worker, at a second loopback address: Spark starts a speculative copy on another host only."""
+    folder = cluster.home / "cluster"
+    options = ["--host", "127.0.0.2", "--webui-port", "0", "--cores", "1", "--memory", "2g", "--work-dir", str(folder / "another-host")]
+    command = ["org.apache.spark.deploy.worker.Worker", *options, "--properties-file", str(properties_file(folder)), cluster.master]
+    worker = services.start("another-host", [str(Layout(PROJECT).venv / "bin/spark-class"), *command], environment(), folder)
+    try:
+        wait_for(lambda: cluster.page("/json/").get("aliveworkers") == 2)
+        yield psutil.Process(worker.process.pid)
+    finally:
+        services.stop(worker)
+
+
+def kill_an_executor(told: Path, run: subprocess.Popen[str], cluster: Cluster, worker: psutil.Process) -> int:
     """kill -9 an executor in the middle of the pass, not the one in which partition 0 hangs; its process id."""
     while run.poll() is None:
         started = {path: json.loads(text) for path in told.glob("*-*") if (text := path.read_text())}
         hanging = {process for path, processes in started.items() if path.name == "0-0" for process in processes}
         if hanging and len(started) >= 4:
             newest = max(started, key=lambda path: path.stat().st_mtime)
-            for executor in executors():
+            for executor in executors([*cluster.processes(), *worker.children(recursive=True)]):
                 if executor.pid not in hanging and executor.pid in started[newest]:
                     executor.send_signal(signal.SIGKILL)
                     return executor.pid
@@ -68,10 +91,10 @@ def kill_an_executor(told: Path, run: subprocess.Popen[str]) -> int:
     raise AssertionError(f"the run ended before an executor could be killed: {run.communicate()[0][-3000:]}")
 
 
-def executors() -> list[psutil.Process]:
-    """Those of this test's own cluster."""
+def executors(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those of the processes that are executors; one may end meanwhile."""
     found = []
-    for process in psutil.Process().children(recursive=True):
+    for process in processes:
         try:
             if any("CoarseGrainedExecutorBackend" in part for part in process.cmdline()):
                 found.append(process)

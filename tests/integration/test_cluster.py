@@ -5,19 +5,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
-from urllib.request import urlopen
 
-import psutil
 import pytest
 
 from include.settings import PROJECT
-from tests.integration.cluster import clean_environment, free_port
-from tools.airflow_ui import port_is_free
+from tests.integration.cluster import Cluster, running_cluster, wait_for
 from tools.cluster.daemons import recorded
-from tools.cluster.ready import answer
 from tools.services import is_running
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow]
@@ -38,62 +33,10 @@ spark.stop()
 """
 
 
-class Cluster:
-    """The verbs on one home."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        page = consecutive_ports(4)
-        self.ports = {"MASTER_PORT": str(free_port()), "MASTER_PAGE_PORT": str(page), "HISTORY_PORT": str(free_port())}
-        self.master = f"spark://127.0.0.1:{self.ports['MASTER_PORT']}"
-
-    def environment(self, **values: str) -> dict[str, str]:
-        return clean_environment(MILLRACE_HOME=str(self.home), **self.ports, **values)
-
-    def do(self, verb: str, **values: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "tools.cluster", verb]
-        return subprocess.run(command, cwd=PROJECT, env=self.environment(**values), capture_output=True, text=True, timeout=200)
-
-    def page(self, path: str) -> Any:
-        return answer(f"http://127.0.0.1:{self.ports['MASTER_PAGE_PORT']}{path}")
-
-    def history(self, path: str) -> Any:
-        with urlopen(f"http://127.0.0.1:{self.ports['HISTORY_PORT']}/api/v1/{path}", timeout=30) as response:
-            return json.load(response)
-
-    def processes(self) -> list[psutil.Process]:
-        alive = [process for daemon in recorded(self.home / "cluster") if (process := daemon.process())]
-        return [each for process in alive for each in (process, *process.children(recursive=True))]
-
-
-def consecutive_ports(count: int) -> int:
-    """The first of several free ports in a row."""
-    for _ in range(100):
-        first = free_port()
-        if first + count < 65000 and all(port_is_free(port) for port in range(first, first + count)):
-            return first
-    raise AssertionError("no row of free ports")
-
-
-def wait_for(done: Callable[[], bool], timeout_seconds: float = 60) -> None:
-    deadline = time.monotonic() + timeout_seconds
-    while True:
-        try:
-            if done():
-                return
-        except OSError:
-            pass  # a loaded machine answers late
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.3)
-
-
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    found = Cluster(tmp_path_factory.mktemp("cluster"))
-    started = found.do("start")
-    assert started.returncode == 0, started.stdout + started.stderr
-    yield found
-    found.do("stop")
+    with running_cluster(tmp_path_factory.mktemp("cluster")) as running:
+        yield running
 
 
 def test_all_daemons_are_up_and_a_second_start_changes_nothing(cluster: Cluster) -> None:

@@ -14,7 +14,7 @@ from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
 from tests.integration.chain import Chain
-from tests.integration.cluster import standalone_cluster
+from tests.integration.cluster import running_cluster
 from tests.integration.test_chain_against_the_oracle import sample
 from tools.notebook import NOTEBOOK, notebook_environment
 
@@ -32,12 +32,12 @@ def home(spark: SparkSession, lake_home: Path) -> Path:
 
 
 @pytest.fixture(params=["local", pytest.param("cluster", marks=pytest.mark.slow)])
-def master(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def master(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
     if request.param == "local":
         yield "local[2]"
     else:
-        with standalone_cluster(tmp_path) as url:
-            yield url
+        with running_cluster(home) as cluster:
+            yield cluster.master
 
 
 def test_every_section_holds(home: Path, master: str, s3: None) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from include.settings import PROJECT
 from tests.integration.chain import csvs
-from tests.integration.cluster import clean_environment, standalone_cluster
+from tests.integration.cluster import clean_environment, running_cluster
 from tests.integration.test_chain_against_the_oracle import sample
 from tests.landing import Landing
 from tests.oracle import oracle
@@ -24,26 +24,24 @@ RUN = [sys.executable, "-m", "tools.run"]
 
 
 @pytest.mark.slow
-def test_a_day_on_a_standalone_cluster_with_a_killed_driver(tmp_path: Path):
+def test_a_day_on_the_cluster_of_cluster_start_with_a_killed_driver(tmp_path: Path):
     """The executors do the work; the killed driver's retry resumes after its last complete level; the tables are the oracle's."""
-    home, events = tmp_path / "home", tmp_path / "events"
-    events.mkdir()
-    (day,) = sample(home / "landing", date(2026, 11, 1), 1, "--requests", "1500", "--users", "200")
-    with standalone_cluster(tmp_path) as master:
-        env = clean_environment(
-            MILLRACE_HOME=str(home), MILLRACE_MASTER=master, DAY=str(day), MILLRACE_EVENT_LOG_URI=events.as_uri(),
+    (day,) = sample(tmp_path / "landing", date(2026, 11, 1), 1, "--requests", "1500", "--users", "200")
+    with running_cluster(tmp_path) as cluster:
+        env = cluster.environment(
+            MILLRACE_MASTER=cluster.master, DAY=str(day),
             MILLRACE_FINISH_EDGES="0", MILLRACE_RETRY_DELAY_SECONDS="1", MILLRACE_DRIVER_MEMORY="1g", MILLRACE_MAX_CORES="1",
         )  # fmt: skip
         run = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        kill_driver_after_level(home, 1, run)
+        kill_driver_after_level(tmp_path, 1, run)
         output, _ = run.communicate(timeout=900)
     assert run.returncode == 0, output
     assert "retries identities.identities" in " ".join(output.split())
-    log = next((home / "logs/runs").glob("*.log")).read_text()
+    log = next((tmp_path / "logs/runs").glob("*.log")).read_text()
     assert any("level=1 " in line and "resumed" in line for line in log.splitlines())
-    report = {path.name: path.read_bytes() for path in (home / "reports" / f"dt={day}").iterdir()}
-    assert csvs(report) == oracle.compute(home / "landing", day).csv
-    tasks = tasks_by_executor(events)
+    report = {path.name: path.read_bytes() for path in (tmp_path / "reports" / f"dt={day}").iterdir()}
+    assert csvs(report) == oracle.compute(tmp_path / "landing", day).csv
+    tasks = tasks_by_executor(tmp_path / "events")
     assert set(tasks) == {"ingest", "gate", "enrich", "aggregate", "identities", "export_reports"}
     assert all("driver" not in executors and executors.total() > 0 for executors in tasks.values()), tasks
 

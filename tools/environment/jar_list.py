@@ -1,4 +1,4 @@
-"""The list of jars that the set-up adds to Spark's own (tools/jars.toml)."""
+"""Lists of pinned jars, such as those that the set-up adds to Spark's own (tools/jars.toml)."""
 
 import tomllib
 from dataclasses import dataclass
@@ -25,8 +25,9 @@ class Jar:
 
 @dataclass(frozen=True)
 class JarList:
-    """The jars, and the group:artifact names that Ivy must leave out."""
+    """The jars, and the group:artifact names that Ivy must leave out; `path` is the list's file."""
 
+    path: Path
     jars: tuple[Jar, ...]
     exclude: tuple[str, ...]
 
@@ -34,4 +35,5 @@ class JarList:
 def read_jar_list(path: Path) -> JarList:
     """The list as the file has it: a table `jars` of hashes by coordinate, and the names to exclude."""
     content = tomllib.loads(path.read_text())
-    return JarList(tuple(Jar(coordinate, sha256) for coordinate, sha256 in content["jars"].items()), tuple(content["exclude"]))
+    jars = tuple(Jar(coordinate, sha256) for coordinate, sha256 in content["jars"].items())
+    return JarList(path, jars, tuple(content["exclude"]))

@@ -80,13 +80,13 @@ def verify_fetched(folder: Path, wanted: JarList) -> None:
     expected = {jar.ivy_file_name: jar for jar in wanted.jars}
     for path in sorted(folder.glob("*.jar")):
         if path.name not in expected:
-            raise SetUpError(f"Ivy also brought {path.name}", "list it in tools/jars.toml, or exclude it there")
+            raise SetUpError(f"Ivy also brought {path.name}", f"list it in {wanted.path}, or exclude it there")
     for name, jar in expected.items():
         found = file_sha256(folder / name) if (folder / name).exists() else "no file"
         if found != jar.sha256:
             raise SetUpError(
                 f"{jar.coordinate} has SHA-256 {found}, pinned is {jar.sha256}; nothing was installed",
-                "the repository serves another file than the pinned one: find out why before tools/jars.toml changes",
+                f"the repository serves another file than the pinned one: find out why before {wanted.path} changes",
             )
 
 

@@ -11,7 +11,7 @@ from tools.environment.layout import Layout
 
 CONTENT = b"the driver"
 DRIVER = Jar("org.example:driver:1.0", hashlib.sha256(CONTENT).hexdigest())
-WANTED = JarList((DRIVER,), ())
+WANTED = JarList(Path("jars.toml"), (DRIVER,), ())
 
 
 @pytest.fixture

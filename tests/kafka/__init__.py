@@ -1,0 +1,1 @@
+"""A real Kafka broker for tests, from Kafka's own jars."""
