@@ -13,6 +13,7 @@ from spark_jobs.stream_requests.stopping import Stopping
 
 ATTEMPTS = 3
 POLL_SECONDS = 0.5
+TIDY_SECONDS = 60
 
 
 class Supervised:
@@ -106,25 +107,25 @@ def run_until_end(
     """
     trigger: dict[str, object] = {"processingTime": f"{trigger_seconds} seconds"}
     supervised = [Supervised(query, trigger) for query in (intake, *readers)]
-    first, *others = supervised
-    next_tidy = time.monotonic() + 60
+    taking = supervised[0]
+    next_tidy = time.monotonic() + TIDY_SECONDS
     try:
         while not stopping.wanted.is_set():
             for each in supervised:
                 each.check()
             if has_ended():
                 print(f"{now()}  the source has ended", flush=True)
-                first.finish_all()
-                break
+                taking.finish_all()
+                return
             if time.monotonic() > next_tidy:
                 tidy()
-                next_tidy = time.monotonic() + 60
+                next_tidy = time.monotonic() + TIDY_SECONDS
             time.sleep(POLL_SECONDS)
-        else:
-            print(f"{now()}  asked to stop: finishing what was read", flush=True)
-            first.finish_batch()
+        print(f"{now()}  asked to stop: finishing what was read", flush=True)
     finally:
-        # Also when one has failed: what was read is counted, as far as the others can.
-        for each in others:
-            if each.started.isActive:
+        # Also when one has failed for good: what was read is counted, as far as the others can.
+        for each in supervised:
+            if each.started.isActive and each is taking:
+                each.finish_batch()
+            elif each.started.isActive:
                 each.finish_all()

@@ -1,5 +1,6 @@
 """The gate between the stream and the daily chain: silent where both saw the same, red and by name where they did not."""
 
+import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,11 +16,13 @@ from spark_jobs.ingest.schema import LEDGER
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.reading import published_snapshot
 from spark_jobs.lake.staging import append
+from spark_jobs.stream_requests import schema
+from spark_jobs.stream_requests.once import ensure_live_table
 from tests.integration.chain import Chain
 from tests.live import Live
 
-DAY = date(2031, 3, 1)
-AFTER = DAY + timedelta(days=1)
+# Each test has a day of its own, since the releases of the session's lake stay.
+DAYS = (date(2031, 3, 1) + timedelta(days=7 * number) for number in itertools.count())
 STAGES = ("ingest", "enrich", "aggregate")
 
 
@@ -27,18 +30,21 @@ class Both:
     """The stream and the daily chain over one landing folder."""
 
     def __init__(self, spark: SparkSession, home: Path) -> None:
-        self.spark, self.live, self.chain = spark, Live(spark, home), Chain(spark, home)
+        self.spark, self.live, self.chain, self.day = spark, Live(spark, home), Chain(spark, home), next(DAYS)
 
-    def release(self, day: date = DAY) -> None:
+    def lines(self, number: int, user: Callable[[int], str]) -> list[str]:
+        return [f"{self.day}T10:00:{n % 60:02}Z {user(n)} 10.0.0.{n % 5} /p" for n in range(number)]
+
+    def release(self) -> None:
         """Run the day as far as the compared mart, and record a release of it."""
         for stage in STAGES:
-            self.chain.publish(self.chain.stage(stage, day))
+            self.chain.publish(self.chain.stage(stage, self.day))
         tables = {table.name: (published_snapshot(self.spark, table), 0) for table in (USER_DAILY, LEDGER, ACTIVITY)}
-        row = (day, f"{day}-x", "tests", datetime.now(UTC), tables)
+        row = (self.day, f"{self.day}-x", "tests", datetime.now(UTC), tables)
         append(self.spark, RELEASES, self.spark.createDataFrame([row], RELEASES.schema))
 
     def compare(self, streamed_at: datetime | None = None) -> None:
-        job.main(["--day", str(DAY), "--streamed-at", (streamed_at or datetime.now(UTC)).isoformat(), "--top", "2"])
+        job.main(["--day", str(self.day), "--streamed-at", (streamed_at or datetime.now(UTC)).isoformat(), "--top", "2"])
 
 
 @pytest.fixture
@@ -46,14 +52,10 @@ def both(spark: SparkSession, tmp_path: Path) -> Both:
     both = Both(spark, tmp_path)
     landing = both.chain.landing
     landing.blocklist(["/secret"])
-    landing.requests(DAY, "a.log", [*lines(60, lambda n: f"u{n % 7}"), f"{DAY}T01:00:00Z u1 10.0.0.1 /secret", "bad"])
-    landing.requests(DAY, "twice.log", [*lines(60, lambda n: f"u{n % 7}"), f"{DAY}T01:00:00Z u1 10.0.0.1 /secret", "bad"])
-    landing.complete(DAY)
+    landing.requests(both.day, "a.log", [*both.lines(60, lambda n: f"u{n % 7}"), f"{both.day}T01:00:00Z u1 10.0.0.1 /secret", "bad"])
+    landing.requests(both.day, "twice.log", [*both.lines(60, lambda n: f"u{n % 7}"), f"{both.day}T01:00:00Z u1 10.0.0.1 /secret", "bad"])
+    landing.complete(both.day)
     return both
-
-
-def lines(number: int, user: Callable[[int], str]) -> list[str]:
-    return [f"{DAY}T10:00:{n % 60:02}Z {user(n)} 10.0.0.{n % 5} /p" for n in range(number)]
 
 
 def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
@@ -67,30 +69,41 @@ def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice
 
 def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
     both.release()
-    both.chain.landing.requests(AFTER, "late.log", lines(9, lambda n: "late"))
+    after = both.day + timedelta(days=1)
+    both.chain.landing.requests(after, "late.log", both.lines(9, lambda n: "late"))
     both.live.stream()
     both.compare()  # the landing of the day after was not complete when the day was run
-    both.chain.landing.complete(AFTER)
+    both.chain.landing.complete(after)
     both.release()
     both.compare()
-    assert both.live.totals()[DAY, "late"] == 9
+    assert both.live.totals()[both.day, "late"] == 9
 
 
 def test_a_file_that_changed_after_it_was_streamed_is_a_difference_told_by_user(both: Both) -> None:
     both.live.stream()
-    path = both.chain.landing.folder("requests", DAY) / "a.log"
-    path.write_text(path.read_text() + "\n".join([*lines(3, lambda n: "new"), *lines(5, lambda n: "u2"), *lines(1, lambda n: "u0")]) + "\n")
+    path = both.chain.landing.folder("requests", both.day) / "a.log"
+    path.write_text(
+        path.read_text()
+        + "\n".join([*both.lines(3, lambda n: "new"), *both.lines(5, lambda n: "u2"), *both.lines(1, lambda n: "u0")])
+        + "\n"
+    )
     both.release()
     with pytest.raises(DataFailed) as failed:
         both.compare()
     told = str(failed.value)
     # twice.log is no repetition any more, so that each user of it counts again.
-    assert told.startswith(f"8 users of {DAY} differ between live.user_totals and mart.user_daily")
+    assert told.startswith(f"8 users of {both.day} differ between live.user_totals and mart.user_daily")
     assert [line.split() for line in told.splitlines()[1:4]] == [["user", "live", "daily"], ["'u2'", "9", "23"], ["'u0'", "9", "19"]]
 
 
-def test_what_was_released_after_the_stream_began_waits_for_the_next_run(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_released_after_the_stream_began_waits_for_the_next_run(
+    both: Both, spark: SparkSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for table in schema.ALL:
+        ensure_live_table(spark, table)
     streamed_at = datetime.now(UTC)
     both.release()
-    both.compare(streamed_at)  # nothing was streamed: compared, it would be red
+    both.compare(streamed_at)
     assert "it is not closed, nothing to compare" in capsys.readouterr().out
+    with pytest.raises(DataFailed, match=r"^7 users"):  # nothing was streamed
+        both.compare()

@@ -1,7 +1,7 @@
 """A batch that is run again after a crash finds what it has written already, at every point where it may have been cut off."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -84,11 +84,10 @@ def test_a_batch_cut_off_between_two_tables_is_completed(
         else:
             live.stream()
     live.stream()
-    moment = datetime(2015, 5, 17, tzinfo=UTC).date()
-    assert live.totals() == {(moment, f"u{n}"): 10 for n in range(3)}
+    assert live.totals() == {(DAY, f"u{n}"): 10 for n in range(3)}
     assert [len(live.rows(table)) for table in WRITES] == [1, 2, 3, 30]
-    ledger = sorted((row.source_file[-8:], row.accepted, row.quarantined, row.duplicates) for row in live.rows(schema.LEDGER))
-    assert ledger == [("/a.log".rjust(8, "7")[-8:], 30, 1, 0), ("same.log", 0, 0, 31)]
+    ledger = {row.source_file.rpartition("/")[2]: (row.accepted, row.quarantined, row.duplicates) for row in live.rows(schema.LEDGER)}
+    assert ledger == {"a.log": (30, 1, 0), "same.log": (0, 0, 31)}
 
 
 def test_snapshots_do_not_pile_up_and_no_uncounted_one_is_removed(live: Live, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,146 @@
+"""The stream's sources that are no folder, and how it ends: a socket that closes, a topic, a signal, an error that stays."""
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.errors import InputMissing, WrongUsage
+from spark_jobs.stream_requests import schema, totals
+from spark_jobs.stream_requests.once import Batch
+from spark_jobs.stream_requests.sources import Landing, Socket, require_cores
+from tests.integration.cluster import wait_for
+from tests.kafka.broker import Broker
+from tests.live import Live
+from tools.local_buckets import free_port
+
+DAY = date(2015, 5, 17)
+
+
+@pytest.fixture
+def live(spark: SparkSession, tmp_path: Path) -> Live:
+    return Live(spark, tmp_path)
+
+
+def lines(users: str) -> list[str]:
+    return [f"{DAY}T10:00:{n % 60:02}Z {user} 10.0.0.1 /p" for n, user in enumerate(users)]
+
+
+@contextmanager
+def sending(*parts: bytes, reset: bool = False) -> Iterator[str]:
+    """A server that sends the parts, half a second apart, to the first that connects, then closes; its address."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(0.5)
+        if reset:  # as when its machine is cut off
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
+        connection.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.getsockname()[1]}"
+    thread.join(30)
+    server.close()
+
+
+def joined(texts: list[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()
+
+
+@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+def test_all_of_a_socket_that_ends_is_counted_and_totals_go_on_at_the_next(
+    live: Live, reset: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with sending(joined(lines("aab")), joined(["bad"]) + joined(lines("-c"))) as address:
+        live.stream(source="socket", mode="continuous", socket=address, arrival_day=DAY)
+    with sending(joined(lines("ad")), b"cut off", reset=reset) as address:
+        live.stream(source="socket", mode="continuous", socket=address, arrival_day=DAY)
+    assert {user: requests for (_, user), requests in live.totals().items()} == {"a": 3, "b": 1, "c": 1, "d": 1}
+    assert capfd.readouterr().out.count("the source has ended") == 2
+    assert list((live.home / "work/stream").glob("intake-*")) == []
+
+
+def test_nobody_at_the_socket_is_told(live: Live) -> None:
+    with pytest.raises(InputMissing, match="nobody listens at the socket's address"):
+        live.stream(source="socket", mode="continuous", socket=f"127.0.0.1:{free_port()}")
+
+
+def test_a_socket_needs_a_second_core() -> None:
+    for master in ("local", "local[1]"):
+        with pytest.raises(WrongUsage, match=r"has one core.*local\[2\] or more"):
+            require_cores(Socket("127.0.0.1", 1, None), master)
+    require_cores(Socket("127.0.0.1", 1, None), "local[2]")
+    require_cores(Landing("file:///x"), "local[1]")
+
+
+def test_a_topic_is_read_once_from_its_beginning(live: Live, spark: SparkSession, kafka: Broker) -> None:
+    kafka.create_topic(spark, "requests", partitions=2)
+    given = {"source": "kafka", "kafka_servers": kafka.servers, "kafka_topic": "requests", "arrival_day": DAY}
+    kafka.produce(spark, "requests", [line.encode() for line in lines("aaab")], partition=0)
+    kafka.produce(spark, "requests", [line.encode() + b"\r" for line in lines("bc")] + [b"\xff"], partition=1)
+    live.stream(**given)
+    kafka.produce(spark, "requests", [line.encode() for line in lines("ad")], partition=1)
+    for _ in range(2):
+        live.stream(**given)
+        assert {user: requests for (_, user), requests in live.totals().items()} == {"a": 4, "b": 2, "c": 1, "d": 1}
+    assert [(row.reason, row.source_file) for row in live.rows(schema.QUARANTINE)] == [("INVALID_UTF8", "kafka:requests/1")]
+    lost = live.home / "work/stream/intake-kafka-requests"
+    lost.rename(live.home / "elsewhere")
+    with pytest.raises(InputMissing, match="intake-kafka-requests is gone"):
+        live.stream(**given)
+
+
+def test_a_topic_that_is_not_there_is_told(live: Live, kafka: Broker) -> None:
+    with pytest.raises(InputMissing, match="Kafka has no such topic"):
+        live.stream(source="kafka", kafka_servers=kafka.servers, kafka_topic="absent")
+
+
+def test_a_signal_ends_it_with_all_counted_that_was_read(live: Live) -> None:
+    live.landing.requests(DAY, "a.log", lines("aab"))
+
+    def end() -> None:
+        wait_for(lambda: live.totals() != {})
+        live.landing.requests(DAY, "b.log", lines("aac"))
+        wait_for(lambda: len(live.rows(schema.LEDGER)) == 2)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    thread = threading.Thread(target=end)
+    live.stream(mode="available-now")
+    thread.start()
+    live.stream(mode="continuous")
+    thread.join()
+    assert live.totals() == {(DAY, "a"): 4, (DAY, "b"): 1, (DAY, "c"): 1}
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_an_error_that_stays_ends_it_after_three_tries_and_the_others_finish(
+    live: Live, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail(frame: Any, batch: Batch) -> None:
+        if not frame.isEmpty():
+            raise RuntimeError("no room")
+
+    live.landing.requests(DAY, "a.log", lines("aab"))
+    with monkeypatch.context() as patch:
+        patch.setattr(totals, "write", fail)
+        with pytest.raises(Exception, match="no room"):
+            live.stream(mode="continuous")
+    assert capfd.readouterr().out.count("is started again") == 2
+    assert live.totals() == {} and sum(row.requests for row in live.rows(schema.REQUEST_WINDOWS)) == 3 * 10
+    live.stream()
+    assert Counter({user: requests for (_, user), requests in live.totals().items()}) == Counter("aab")
