@@ -68,6 +68,7 @@ def web_activity_stream() -> None:
             "max_line_bytes": chosen.max_line_bytes,
             "watermark_seconds": chosen.stream_watermark_seconds,
             "trigger_seconds": chosen.stream_trigger_seconds,
+            "partitions": chosen.stream_partitions,
             "top": chosen.stream_top,
         },
     )

@@ -55,6 +55,7 @@ class Settings(BaseSettings):
         default=3 * 86400, ge=0, description="How long before its newest request the stream still counts one; late_days + 1 days at least"
     )
     stream_trigger_seconds: int = Field(default=1, ge=0, description="From one batch of the stream to the next; 0: as soon as it can")
+    stream_partitions: int = Field(default=2, ge=1, description="Partitions of the stream's state; a checkpoint keeps those it began with")
     stream_top: int = Field(default=10, ge=1, description="Users that the stream names of each batch")
 
     master: str = Field(default="local[*]", pattern=r"^(local\[(\*|[1-9][0-9]*)\]|spark://\S+)$", description="Spark master URL")

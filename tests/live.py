@@ -12,8 +12,8 @@ from spark_jobs.stream_requests import job, schema
 from tests.landing import Landing
 from tests.session import restored
 
-SET_BY_THE_JOB = ("spark.sql.streaming.stateStore.providerClass", "spark.sql.streaming.minBatchesToRetain")
-LIMITS = {"late_days": 2, "max_line_bytes": 1024 * 1024, "watermark_seconds": 3 * 86400, "trigger_seconds": 1, "top": 3}
+SET_BY_THE_JOB = ("spark.sql.streaming.stateStore.providerClass", "spark.sql.streaming.minBatchesToRetain", "spark.sql.shuffle.partitions")
+LIMITS = {"late_days": 2, "max_line_bytes": 1024 * 1024, "watermark_seconds": 3 * 86400, "trigger_seconds": 1, "partitions": 2, "top": 3}
 
 
 class Live:

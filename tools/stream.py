@@ -80,6 +80,7 @@ def arguments(settings: Settings, day: str, address: str) -> list[str]:
         "max_line_bytes": settings.max_line_bytes,
         "watermark_seconds": WATERMARK_SECONDS,
         "trigger_seconds": settings.stream_trigger_seconds,
+        "partitions": settings.stream_partitions,
         "top": settings.stream_top,
     }
     return [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]

@@ -38,6 +38,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--max-line-bytes", type=natural, required=True)
     parser.add_argument("--watermark-seconds", type=natural, required=True, help="how long before the newest request state is kept")
     parser.add_argument("--trigger-seconds", type=natural, required=True, help="from one batch to the next, in the mode continuous")
+    parser.add_argument("--partitions", type=positive, required=True, help="of shuffles and state; fixed for the life of a checkpoint")
     parser.add_argument("--top", type=positive, required=True, help="users of each batch that are told and kept")
     parser.add_argument("--socket", help="host:port; of the source socket")
     parser.add_argument("--kafka-servers", help="host:port,…; of the source kafka")
@@ -55,7 +56,7 @@ def main(argv: Sequence[str]) -> None:
     source = chosen_source(parser, args)
     spark = get_session(f"stream_requests {args.source}")
     require_cores(source, str(spark.sparkContext.master))
-    for name, value in STATE.items():
+    for name, value in {**STATE, "spark.sql.shuffle.partitions": str(args.partitions)}.items():
         spark.conf.set(name, value)
     for table in schema.ALL:
         ensure_live_table(spark, table)
