@@ -10,7 +10,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endif
 endef
-$(foreach name,DAY SPEED JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
+$(foreach name,DAY SPEED SEED JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
 # A short name for the setting, for the command line.
 ifneq ($(MASTER),)
 export MILLRACE_MASTER := $(value MASTER)
@@ -96,11 +96,15 @@ sample-data: setup ## Write a day of sample data: make sample-data DAY=2026-11-0
 
 .PHONY: test
 test: lint ## Lint, then run all tests that need no Docker
-	@$(PYTHON) -m pytest tests -m "not docker and not slow" --durations=10 --numprocesses=2 --dist=loadfile
+	@$(PYTHON) -m pytest tests -m "not docker and not slow and not soak" --durations=10 --numprocesses=2 --dist=loadfile
 
 .PHONY: test-slow
 test-slow: setup-dev ## Run the tests without Docker that take minutes each
-	@$(PYTHON) -m pytest tests -m "slow and not docker" --durations=10
+	@$(PYTHON) -m pytest tests -m "slow and not docker and not soak" --durations=10 --numprocesses=2 --dist=loadfile
+
+.PHONY: test-soak
+test-soak: setup-dev ## Run the tests by hand that take long and go by chance: make test-soak SEED=1
+	@$(PYTHON) -m pytest tests -m soak --durations=10 -s
 
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine

@@ -1,0 +1,126 @@
+"""The stream as a submit of its own, ended by signals to either process and by kill -9 at random moments: every line once."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pytest
+from pyspark.sql import SparkSession
+
+from include.settings import PROJECT, Settings
+from tests.integration.cluster import clean_environment, wait_for
+from tests.landing import Landing
+from tests.live import LIMITS, table_of
+
+pytestmark = pytest.mark.slow
+DAY = date(2015, 5, 17)
+KILLS = 20
+
+
+class Application:
+    """The job, submitted alone in a session of its own."""
+
+    def __init__(self, home: Path, mode: str) -> None:
+        given = {"source": "landing", "mode": mode, "landing_uri": f"file://{home}/landing", "work_uri": f"file://{home}/work"} | LIMITS
+        words = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in given.items())
+        env = clean_environment(MILLRACE_HOME=str(home), JOB="stream_requests", ARGS=words, MILLRACE_DRIVER_MEMORY="1g")
+        self.log = home / "log"
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "tools.submit_job"]
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def driver(self) -> psutil.Process:
+        """The Python driver, a child of spark-submit's JVM."""
+        return next(child for child in psutil.Process(self.process.pid).children() if "python" in child.name())
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def told(self, text: str, times: int = 1) -> bool:
+        assert self.process.poll() is None, self.log.read_text()[-3000:]
+        return self.log.read_text().count(text) >= times
+
+
+class Writer:
+    """Lands small files one after another; what is landed is the oracle."""
+
+    def __init__(self, home: Path, seed: int) -> None:
+        self.landing, self.random, self.files, self.users = Landing(home / "landing"), random.Random(seed), 0, Counter[str]()
+        self.landing.root.mkdir(parents=True, exist_ok=True)
+
+    def land(self, files: int) -> None:
+        for _ in range(files):
+            users = [f"u{self.random.randrange(20)}" for _ in range(self.random.randrange(1, 200))]
+            lines = [
+                f"{DAY}T{self.random.randrange(24):02}:00:{n % 60:02}Z {user} 10.0.{self.files % 250}.1 /p{n}"
+                for n, user in enumerate(users)
+            ]
+            folder = self.landing.folder("requests", DAY)
+            part = self.landing.requests(DAY, f".{self.files}.part", lines)
+            part.rename(folder / f"{self.files:05}.log")
+            self.files += 1
+            self.users.update(users)
+
+
+def live_counts(spark: SparkSession, home: Path) -> tuple[Counter[str], Counter[str], int]:
+    """Requests by user in live.requests and in live.user_totals, and the files of live.ledger."""
+    settings = Settings(home=home)
+    rows = table_of(spark, settings, "live.requests").groupBy("user_id").count().collect()
+    totals = table_of(spark, settings, "live.user_totals").collect()
+    return (
+        Counter({row.user_id: row["count"] for row in rows}),
+        Counter({row.user_id: row.requests for row in totals}),
+        table_of(spark, settings, "live.ledger").count(),
+    )
+
+
+@pytest.mark.parametrize("whom", ["jvm", "driver"])
+def test_a_signal_to_either_process_ends_it_with_all_counted_that_was_read(spark: SparkSession, tmp_path: Path, whom: str) -> None:
+    writer = Writer(tmp_path, 1)
+    writer.land(3)
+    application = Application(tmp_path, "continuous")
+    wait_for(lambda: application.told("intake  batch"), 120)
+    writer.land(5)
+    time.sleep(random.uniform(0, 2))
+    (psutil.Process(application.process.pid) if whom == "jvm" else application.driver()).send_signal(signal.SIGTERM)
+    assert application.process.wait(120) == (143 if whom == "jvm" else 0), application.log.read_text()[-3000:]
+    assert "asked to stop: finishing what was read" in application.log.read_text()
+    requests, totals, files = live_counts(spark, tmp_path)
+    assert requests == totals and files in (3, 8)
+    assert Application(tmp_path, "available-now").process.wait(120) == 0
+    assert live_counts(spark, tmp_path) == (writer.users, writer.users, 8)
+
+
+def kill_at_random(spark: SparkSession, home: Path, kills: int, seed: int) -> None:
+    print(f"seed {seed}")
+    writer, moments = Writer(home, seed), random.Random(seed)
+    writer.land(2)
+    for kill in range(kills):
+        application = Application(home, "continuous")
+        started = application.log.read_text().count("intake  started")
+        wait_for(lambda app=application, n=started: app.told("intake  started", n + 1), 120)  # type: ignore[misc]
+        deadline = time.monotonic() + moments.uniform(0, 12)
+        while time.monotonic() < deadline:
+            writer.land(1)
+            time.sleep(moments.uniform(0, 1))
+        application.kill()
+        print(f"kill {kill + 1} of {kills}: {application.log.read_text().count('  batch ')} batches told so far", flush=True)
+    assert Application(home, "available-now").process.wait(300) == 0, (home / "log").read_text()[-3000:]
+    assert live_counts(spark, home) == (writer.users, writer.users, writer.files)
+
+
+def test_kills_at_random_moments_lose_no_line_and_count_none_twice(spark: SparkSession, tmp_path: Path) -> None:
+    kill_at_random(spark, tmp_path, 2, seed=int(os.environ.get("SEED") or 1))
+
+
+@pytest.mark.soak
+def test_twenty_kills_at_random_moments(spark: SparkSession, tmp_path: Path) -> None:
+    kill_at_random(spark, tmp_path, KILLS, seed=int(os.environ.get("SEED") or random.randrange(10**6)))
