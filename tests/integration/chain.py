@@ -25,6 +25,7 @@ from spark_jobs.ingest import job as ingest
 from spark_jobs.lake.iceberg import ensure_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import publish_day
+from spark_jobs.restore import job as restore
 from tests.landing import Landing
 from tests.session import restored
 
@@ -69,6 +70,19 @@ class Chain:
         else:
             limits = {"max_users_per_ip": chosen.max_users_per_ip, "finish_edges": chosen.finish_edges}
             identities.main(arguments(common, partitions=2, **limits))
+        self.branches[stage, day] = branch
+        return branch
+
+    def rollback(self, day: date, release: str) -> dict[str, bytes]:
+        """Restore the day as a release held it, through every gate; its new report."""
+        for stage in STAGES:
+            self.gate(stage, day, self.restore(stage, day, release))
+        return self.export(day)
+
+    def restore(self, stage: str, day: date, release: str) -> str:
+        branch = f"b_{uuid4().hex[:8]}_restore_{stage}"
+        common = {"stage": stage, "day": day, "release": release, "run_id": "tests"}
+        restore.main(arguments(common, branch=branch, work_uri=self.settings.work))
         self.branches[stage, day] = branch
         return branch
 
