@@ -59,6 +59,8 @@ class Chain:
 
     def stage(self, stage: str, day: date) -> str:
         chosen = self.settings
+        # A process of its own keeps nothing: here a file that was read before would be taken as it was then.
+        self.spark.catalog.clearCache()
         branch = f"b_{uuid4().hex[:8]}_{stage}"
         common = {"day": day, "run_id": "tests", "branch": branch, "work_uri": chosen.work}
         if stage == "ingest":
