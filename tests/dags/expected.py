@@ -7,14 +7,25 @@ STAGE_TASKS = tuple(f"{stage}.{stage}" for stage in STAGES)
 GATES = tuple(f"{stage}.gate_{stage}" for stage in STAGES)
 SPARK_TASKS = (*STAGE_TASKS, *GATES, "export_reports")
 AUDIT_TASKS = ("audit_raw_logs",)
-# Each DAG with its Spark tasks; no task's name is in two of them.
-DAGS = {"web_activity_daily": SPARK_TASKS, "raw_log_audit": AUDIT_TASKS}
-DAG_OF = {task_id: dag_id for dag_id, task_ids in DAGS.items() for task_id in task_ids}
+RELEASE = "2026-11-01-20261102T010203Z-1f2e3d"
+RESTORE_TASKS = tuple(f"restore_{stage}.restore_{stage}" for stage in STAGES)
+ROLLBACK_GATES = tuple(f"restore_{stage}.gate_{stage}" for stage in STAGES)
+# Each DAG with its Spark tasks.
+DAGS = {
+    "web_activity_daily": SPARK_TASKS,
+    "raw_log_audit": AUDIT_TASKS,
+    "web_activity_rollback": (*RESTORE_TASKS, *ROLLBACK_GATES, "export_reports"),
+}
+TASKS = [(dag_id, task_id) for dag_id, task_ids in DAGS.items() for task_id in task_ids]
 SENSORS = {"web_activity_daily": "wait_for_landing", "raw_log_audit": "wait_for_publication"}
+SCHEDULED = tuple(SENSORS)
+# What hands a branch over to a gate.
+STAGING_TASKS = (*STAGE_TASKS, *RESTORE_TASKS)
 # The task, and the package below spark_jobs whose job it submits.
 PACKAGES = {
     **{f"{stage}.{stage}": stage for stage in STAGES},
-    **dict.fromkeys(GATES, "gate"),
+    **dict.fromkeys((*GATES, *ROLLBACK_GATES), "gate"),
+    **dict.fromkeys(RESTORE_TASKS, "restore"),
     "export_reports": "export_reports",
     "audit_raw_logs": "audit_raw_logs",
 }

@@ -1,6 +1,7 @@
 """The DAG folder: it imports, cheaply and without a database, one DAG a file, each with its runbook."""
 
 import ast
+import copy
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.settings import PROJECT
 from tests.dags.expected import DAGS as EXPECTED
+from tests.dags.expected import DAY, RELEASE
 
 DAGS = PROJECT / "dags"
 HEAVY = ["pyspark", "pandas", "great_expectations", "scipy", "matplotlib", "spark_jobs"]
@@ -73,8 +75,8 @@ def test_every_param_is_described_and_named_in_the_runbook(dag_bag: DagBag) -> N
 
 
 @pytest.mark.parametrize("day", [None, "2026-11-01"])
-def test_the_param_day_accepts_a_day_or_nothing(any_dag: DAG, day: str | None) -> None:
-    assert any_dag.params.get_param("day").resolve(day) == day
+def test_the_param_day_accepts_a_day_or_nothing(scheduled_dag: DAG, day: str | None) -> None:
+    assert scheduled_dag.params.get_param("day").resolve(day) == day
 
 
 @pytest.mark.parametrize("day", ["2026-13-45", "20261101", "2026-11-1", "2026-11-01T00:00:00", "2026-11-01\n", "today", 5])
@@ -83,13 +85,29 @@ def test_the_param_day_refuses_anything_else(any_dag: DAG, day: Any) -> None:
         any_dag.params.get_param("day").resolve(day)
 
 
-def test_it_is_scheduled_daily_for_the_day_before(any_dag: DAG) -> None:
+def test_it_is_scheduled_daily_for_the_day_before(scheduled_dag: DAG) -> None:
     midnight = pendulum.datetime(2026, 11, 2, tz="UTC")
-    scheduled = DagSerialization.from_dict(DagSerialization.to_dict(any_dag))
+    scheduled = DagSerialization.from_dict(DagSerialization.to_dict(scheduled_dag))
     interval = scheduled.timetable.infer_manual_data_interval(run_after=midnight)
     assert (interval.start, interval.end) == (pendulum.datetime(2026, 11, 1, tz="UTC"), midnight)
 
 
 def test_no_run_is_made_by_surprise(any_dag: DAG) -> None:
     assert any_dag.catchup is False
-    assert any_dag.max_active_runs == 4
+    assert any_dag.max_active_runs == (1 if any_dag.dag_id == "web_activity_rollback" else 4)
+
+
+def test_a_rollback_has_no_schedule_and_needs_both_its_params(rollback: DAG) -> None:
+    assert rollback.schedule is None
+    for name, right in (("day", DAY), ("release", RELEASE)):
+        with pytest.raises(Exception, match="No value passed"):
+            rollback.params.get_param(name).resolve()
+        with pytest.raises(Exception, match="None is not of type"):
+            rollback.params.get_param(name).resolve(None)
+        assert copy.deepcopy(rollback.params.get_param(name)).resolve(right) == right
+
+
+@pytest.mark.parametrize("release", ["", DAY, f"{RELEASE}0", f" {RELEASE}", f"{RELEASE}\n", RELEASE.upper(), RELEASE.replace("Z", ""), 5])
+def test_the_param_release_is_the_name_of_a_release(rollback: DAG, release: Any) -> None:
+    with pytest.raises(Exception, match=r"does not match|is too long|not of type"):
+        rollback.params.get_param("release").resolve(release)

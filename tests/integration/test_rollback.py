@@ -20,12 +20,9 @@ from spark_jobs.restore import job as restore
 from tests.integration.chain import STAGES, Chain, arguments, csvs
 
 DAY, OTHER = date(2027, 2, 3), date(2027, 2, 2)
-EVENING = "T20:00:00Z u1 192.0.2.1 /a.html"
-FIRST = {
-    "requests": [*[f"{DAY}T1{n}:00:00Z u{n} 192.0.2.{n} /a.html" for n in range(5)], f"{DAY}T15:00:00Z u4 192.0.2.9 /b.png"],
-    "users": [{"user_id": f"u{n}", "age": 18 + n, "gender": "f"} for n in range(4)],
-    "profiles": [f"u{n},x" for n in range(3)],
-}
+REQUESTS = [*[f"{DAY}T1{n}:00:00Z u{n} 192.0.2.{n} /a.html" for n in range(5)], f"{DAY}T15:00:00Z u4 192.0.2.9 /b.png"]
+USERS = [{"user_id": f"u{n}", "age": 18 + n, "gender": "f"} for n in range(4)]
+PROFILES = [f"u{n},x" for n in range(3)]
 
 
 @dataclass
@@ -39,9 +36,9 @@ class Releases:
 
 
 def land(chain: Chain, day: date) -> None:
-    chain.landing.requests(day, "a.log", [line.replace(str(DAY), str(day)) for line in FIRST["requests"]])
-    chain.landing.users(day, "u.json", FIRST["users"])
-    chain.landing.profiles(day, "p.csv", FIRST["profiles"])
+    chain.landing.requests(day, "a.log", [line.replace(str(DAY), str(day)) for line in REQUESTS])
+    chain.landing.users(day, "u.json", USERS)
+    chain.landing.profiles(day, "p.csv", PROFILES)
     chain.landing.complete(day)
 
 
@@ -54,8 +51,8 @@ def released(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> R
     first = chain.summary(DAY)["release"]
     land(chain, OTHER)
     chain.run(OTHER, audited=False)
-    chain.landing.requests(DAY, "a.log", [*FIRST["requests"][:5], f"{DAY}{EVENING}"])
-    chain.landing.users(DAY, "u.json", [{**FIRST["users"][0], "age": 30}, *FIRST["users"][1:3]])
+    chain.landing.requests(DAY, "a.log", [*REQUESTS[:5], f"{DAY}T20:00:00Z u1 192.0.2.1 /a.html"])
+    chain.landing.users(DAY, "u.json", [{**USERS[0], "age": 30}, *USERS[1:3]])
     chain.landing.blocklist(["u2"])
     assert csvs(chain.run(DAY, audited=False)) != csvs(files)
     return Releases(chain, first, chain.summary(DAY)["release"], files)
