@@ -18,8 +18,8 @@ def main() -> int:
     except ValueError as error:
         fail(64, f"DAY: {error}")
     code = run_job("releases", words)
-    if code == 0:
-        settings = read_settings()
+    settings = read_settings()
+    if code == 0 and not settings.in_containers:
         print(
             f"\nnext:   {make_command(settings, 'release-diff DAY=… FROM=… TO=…')}   (what two releases of a day differ in)\n"
             f"        {make_command(settings, 'rollback DAY=… RELEASE=…')}        (takes a day back to a release whose snapshots are kept)"

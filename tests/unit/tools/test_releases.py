@@ -93,6 +93,13 @@ def test_after_the_list_stands_what_to_type_next(
     assert (f"make rollback DAY=… RELEASE=… MILLRACE_HOME={tmp_path}" in capsys.readouterr().out) is (code == 0)
 
 
+def test_in_containers_no_make_is_named(environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    environment.setenv("MILLRACE_IN_CONTAINERS", "true")
+    environment.setattr(releases, "run_job", lambda name, words: 0)
+    assert releases.main() == 0
+    assert "make" not in capsys.readouterr().out
+
+
 def test_a_wrong_day_of_the_list(environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     environment.setenv("DAY", "yesterday")
     with pytest.raises(SystemExit) as exited:
