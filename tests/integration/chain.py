@@ -77,7 +77,7 @@ class Chain:
         return branch
 
     def rollback(self, day: date, release: str, audited: Collection[str] = STAGES) -> dict[str, bytes]:
-        """Restore the day as a release held it; its new report. audited: the stages whose gates are asked; others are published as they are."""
+        """Restore the day as a release held it; its new report. audited: stages whose gates are asked; others are published as they are."""
         for stage in STAGES:
             branch = self.restore(stage, day, release)
             if stage in audited:
