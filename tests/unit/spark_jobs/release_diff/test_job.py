@@ -23,9 +23,9 @@ def test_a_table_a_line_and_an_example_of_each_kind() -> None:
     }
     assert told(release(NAMES[0], 500, 3), release(NAMES[1], 2000, 2), differences) == [
         f"2026-11-01: from {NAMES[0]} to {NAMES[1]}",
-        "table                      rows before   rows after        added      removed      changed",
-        "raw.requests                       500        2,000        1,500            0            -",
-        "mart.top_users_by_window             3            2            0            1            2",
+        "table                     rows before   rows after        added      removed      changed",
+        "raw.requests                      500        2,000        1,500            0            -",
+        "mart.top_users_by_window            3            2            0            1            2",
         "  changed, e.g. window_start 10:05, rank 1",
         "  removed, e.g. window_start 10:00, rank 5",
     ]
