@@ -10,7 +10,7 @@ override $(1) := $$(value $(1))
 export $(1)
 endif
 endef
-$(foreach name,DAY SPEED SEED JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
+$(foreach name,DAY RELEASE SPEED SEED JOB ARGS MILLRACE_HOME MILLRACE_MASTER MASTER PORT FROM TO LINES_MILLIONS WORKERS WORKER_CORES WORKER_MEMORY MASTER_PORT MASTER_PAGE_PORT VOLUMES SERVICE AIRFLOW_PORT SPARK_MASTER_PORT HISTORY_PORT,$(eval $(call as-it-stands,$(name))))
 # A short name for the setting, for the command line.
 ifneq ($(MASTER),)
 export MILLRACE_MASTER := $(value MASTER)
@@ -47,6 +47,18 @@ backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2
 .PHONY: stream
 stream: setup ## Replay a landed day as a stream and watch its top users: make stream SPEED=600
 	@$(PYTHON) -m tools.stream
+
+.PHONY: releases
+releases: setup ## List the releases of a day or of all: make releases DAY=2026-11-01
+	@$(PYTHON) -m tools.releases
+
+.PHONY: release-diff
+release-diff: setup ## Count what two releases of a day differ in: make release-diff DAY=2026-11-01 FROM=… TO=…
+	@$(PYTHON) -m tools.release_diff
+
+.PHONY: rollback
+rollback: setup ## Take a day back to a release, through all gates: make rollback DAY=2026-11-01 RELEASE=…
+	@$(PYTHON) -m tools.rollback
 
 .PHONY: shell
 shell: setup ## Open the PySpark shell on the lake: make shell MASTER=spark://127.0.0.1:7077

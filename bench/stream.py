@@ -1,7 +1,7 @@
 """`python -m bench.stream`: whether the stream keeps up with 5,000 events a second for ten minutes, in flat memory.
 
-A server on loopback sends lines with the moment's time at a fixed rate; the job is submitted as `make stream` submits it, into a lake that is
-removed at the end. Prints for each minute the rows that the intake has written, the lag of each query (median and worst, from the begin of
+A server on loopback sends lines with the moment's time at a fixed rate; the job is submitted as `make stream` submits it, into a lake that
+is removed at the end. Prints for each minute the rows that the intake has written, the lag of each query (median and worst, from the begin of
 a batch until its rows can be read), the state's size, and the memory of the job's processes; then the same for the first and second half,
 and whether live.user_totals holds every line that was sent.
 """
@@ -61,10 +61,12 @@ class Sender:
                 time.sleep(max(0.0, self.began + tick / TICKS_PER_SECOND - time.monotonic()))
                 moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
                 numbers = range(self.sent, self.sent + self.rate // TICKS_PER_SECOND)
-                connection.sendall(
-                    b"".join(b"%s u%d 10.0.%d.1 /p%d.html\n" % (moment.encode(), n * 7919 % USERS, n % 250, n % 97) for n in numbers)
-                )
+                connection.sendall("".join(line(moment, number) for number in numbers).encode())
                 self.sent = numbers.stop
+
+
+def line(moment: str, number: int) -> str:
+    return f"{moment} u{number * 7919 % USERS} 10.0.{number % 250}.1 /p{number % 97}.html\n"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -118,9 +120,8 @@ def resident_mib(job: psutil.Popen) -> float:
 
 
 def tell(batches: list[Batch], memory: list[tuple[float, float]], seconds: int) -> None:
-    print(
-        f"{'':14}{'rows/s':>9}{'lag of intake':>20}{'of totals':>16}{'of windows':>16}{'state rows':>12}{'state MiB':>11}{'memory MiB':>12}"
-    )
+    lags_of = f"{'lag of intake':>20}{'of totals':>16}{'of windows':>16}"
+    print(f"{'':14}{'rows/s':>9}{lags_of}{'state rows':>12}{'state MiB':>11}{'memory MiB':>12}")
     spans = [(f"minute {minute + 1}", minute * 60, minute * 60 + 60) for minute in range(seconds // 60)]
     spans += [("first half", 0, seconds // 2), ("second half", seconds // 2, seconds)]
     for name, begin, end in spans:

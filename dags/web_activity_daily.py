@@ -30,10 +30,9 @@ from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag, task
 from include.callbacks import explain_failure
 from include.days import resolve_day
 from include.landing import missing_markers
-from include.operators import JobOperator
 from include.settings import settings
 from include.tables import TABLES
-from include.tasks import DAY, RUN_ID, branch_of, gated_stage, spark_task
+from include.tasks import gated_stage, reports_of
 
 
 @dag(
@@ -85,22 +84,7 @@ def web_activity_daily() -> None:
             "partitions": chosen.shuffle_partitions,
         },
     )
-    export_reports = spark_task(
-        JobOperator,
-        "export_reports",
-        "export_reports",
-        {
-            "day": DAY,
-            "run_id": RUN_ID,
-            "work_uri": chosen.work,
-            "branches": ",".join(branch_of(stage) for stage in TABLES),
-            "reports_uri": chosen.reports,
-            "max_report_rows": chosen.max_report_rows,
-            "max_users_per_ip": chosen.max_users_per_ip,
-            "late_days": chosen.late_days,
-        },
-    )
-    chain(wait_for_landing(), ingest, enrich, aggregate, identities, export_reports)
+    chain(wait_for_landing(), ingest, enrich, aggregate, identities, reports_of(TABLES))
 
 
 web_activity_daily()

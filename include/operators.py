@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -16,7 +17,7 @@ from include.links import SparkApplicationLink
 from include.submit import with_quick_compiler
 
 # What trying again cannot mend: wrong arguments (64) and failed data (65).
-FINAL_EXIT_CODES = {64, 65}
+FINAL_EXIT_CODES = frozenset({64, 65})
 # The driver writes its application's id there (spark_jobs/lake/session.py), for the task's link.
 APPLICATION_ID_FILE = "spark.millrace.applicationIdFile"
 
@@ -31,16 +32,20 @@ class JobOperator(SparkSubmitOperator):
     """Submit one of our jobs for a day; fail at once, without retries, where trying again cannot help.
 
     small_day_bytes: where less has landed for the day, the JVMs' compiler stops early (include/submit.py).
+    final_exit_codes: those with which trying again cannot help.
     """
 
     template_fields = (*SparkSubmitOperator.template_fields, "day")
     operator_extra_links = (SparkApplicationLink(),)
 
-    def __init__(self, *, day: str, landing_uri: str, small_day_bytes: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *, day: str, landing_uri: str, small_day_bytes: int, final_exit_codes: Collection[int] = FINAL_EXIT_CODES, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.day = day
         self.landing_uri = landing_uri
         self.small_day_bytes = small_day_bytes
+        self.final_exit_codes = final_exit_codes
         self.application_id = ""
 
     def properties_of(self, day: str) -> dict[str, str]:
@@ -54,7 +59,7 @@ class JobOperator(SparkSubmitOperator):
             try:
                 super().execute(context)
             except AirflowException as error:
-                if exit_code(error) in FINAL_EXIT_CODES:
+                if exit_code(error) in self.final_exit_codes:
                     raise AirflowFailException(str(error)) from error
                 raise
             finally:

@@ -1,6 +1,7 @@
 """The task factory: every Spark task of every DAG is made here, alike."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,7 @@ from uuid import uuid4
 from airflow.sdk import TaskGroup
 
 from include.callbacks import explain_failure
-from include.operators import JobOperator, StageOperator
+from include.operators import FINAL_EXIT_CODES, JobOperator, StageOperator
 from include.settings import PROJECT, Machine, settings
 from include.submit import submit_arguments
 from include.tables import assets
@@ -16,8 +17,11 @@ from include.tables import assets
 POOL = "spark"
 DAY = "{{ resolve_day(params, data_interval_start) }}"
 RUN_ID = "{{ run_id }}"
+RELEASE = "{{ params.release }}"
 TRY = "{{ folder_of_try(run_id, ti.try_number) }}"
 SUITES = PROJECT / "include/gx/expectations"
+# A missing input (66) may yet come; a release that is not there, or whose snapshots have expired, does not.
+NEVER_COMES_BACK = 66
 GATE_SETTINGS = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
 
 
@@ -46,9 +50,9 @@ def spark_task(
     )
 
 
-def branch_of(stage: str) -> str:
-    """A template: the branch that the stage's try has returned."""
-    return f"{{{{ ti.xcom_pull(task_ids='{stage}.{stage}') }}}}"
+def branch_of(group: str) -> str:
+    """A template: the branch that the try of the group's first task has returned; the task is named as the group."""
+    return f"{{{{ ti.xcom_pull(task_ids='{group}.{group}') }}}}"
 
 
 def folder_of_try(run_id: str, try_number: int) -> str:
@@ -58,9 +62,20 @@ def folder_of_try(run_id: str, try_number: int) -> str:
 
 def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
     """A stage and the gate that alone publishes what it staged."""
+    return _gated(stage, stage, stage, arguments)
+
+
+def gated_restore(stage: str) -> TaskGroup:
+    """A stage's tables as the release of the Param `release` held them, and the stage's gate."""
+    arguments = {"stage": stage, "release": RELEASE}
+    return _gated(f"restore_{stage}", "restore", stage, arguments, final_exit_codes=FINAL_EXIT_CODES | {NEVER_COMES_BACK})
+
+
+def _gated(group_id: str, package: str, stage: str, arguments: dict[str, Any], **extra: Any) -> TaskGroup:
     chosen = settings()
-    with TaskGroup(stage) as group:
-        staged = spark_task(StageOperator, stage, stage, {"day": DAY, "run_id": RUN_ID, "work_uri": chosen.work, **arguments})
+    with TaskGroup(group_id) as group:
+        common = {"day": DAY, "run_id": RUN_ID, "work_uri": chosen.work}
+        staged = spark_task(StageOperator, group_id, package, {**common, **arguments}, **extra)
         gate = spark_task(
             JobOperator,
             f"gate_{stage}",
@@ -68,7 +83,7 @@ def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
             {
                 "stage": stage,
                 "day": DAY,
-                "branch": branch_of(stage),
+                "branch": branch_of(group_id),
                 "landing_uri": chosen.landing,
                 "work_uri": chosen.work,
                 "suites": SUITES,
@@ -78,3 +93,23 @@ def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
         )
         staged >> gate
     return group
+
+
+def reports_of(groups: Iterable[str]) -> JobOperator:
+    """The export of the day's reports, of what these groups have staged and published."""
+    chosen = settings()
+    return spark_task(
+        JobOperator,
+        "export_reports",
+        "export_reports",
+        {
+            "day": DAY,
+            "run_id": RUN_ID,
+            "work_uri": chosen.work,
+            "branches": ",".join(branch_of(group) for group in groups),
+            "reports_uri": chosen.reports,
+            "max_report_rows": chosen.max_report_rows,
+            "max_users_per_ip": chosen.max_users_per_ip,
+            "late_days": chosen.late_days,
+        },
+    )

@@ -1,6 +1,6 @@
-"""Run one DAG for one day in this process, telling each task's start and end on a file descriptor.
+"""Run one DAG once in this process, telling each task's start and end on a file descriptor.
 
-`make run` starts it (tools/run.py) with its output in a log file: `python -m tools.dag_run DAG_ID DAY FD`.
+tools/foreground.py starts it with its output in a log file: `python -m tools.dag_run DAG_ID PARAMS FD`, the Params as JSON.
 """
 
 import json
@@ -93,7 +93,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(dag_id: str, day: str, descriptor: str) -> int:
+def main(dag_id: str, params: str, descriptor: str) -> int:
     end_with_parent()
     dag = load_dag(dag_id)
     with os.fdopen(int(descriptor), "w") as stream, hold(settings()) as record:
@@ -101,7 +101,7 @@ def main(dag_id: str, day: str, descriptor: str) -> int:
         get_listener_manager().add_listener(progress)
         for task in dag.tasks:
             task.on_failure_callback = [*_as_list(task.on_failure_callback), progress.keep_message]
-        run = dag.test(run_conf={"day": day})
+        run = dag.test(run_conf=json.loads(params))
         record_path(record).unlink()
     return 0 if run.state == "success" else 1
 

@@ -8,65 +8,32 @@ Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed, 
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
-from datetime import UTC, date, datetime
-from pathlib import Path
-from types import FrameType
-from typing import NoReturn, TextIO
+from datetime import date
 
 import fsspec
 
 from include.days import parse_day
-from include.settings import PROJECT, Machine, Settings, SettingsError, make_command, read_settings
+from include.settings import PROJECT, Settings, make_command
 from spark_jobs.export_reports.places import reports_at
-from tools.abandoned import end_abandoned
-from tools.airflow_env import airflow_env, migrate_database
-from tools.cluster.errors import ClusterError
-from tools.cluster.ready import require_master
+from tools.foreground import in_foreground, run_dag
 from tools.outcome import outcome_lines
-from tools.services import kill_children
+from tools.spark_command import fail
 
 DAG_ID = "web_activity_daily"
 SAMPLE_DAY = "2026-11-01"
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DATASETS = ("users", "requests", "profiles")
 
 
 def main() -> int:
-    for number in STOP_SIGNALS:
-        signal.signal(number, _interrupt)
-    try:
-        settings = read_settings()
-    except SettingsError as error:
-        fail(64, str(error))
-    try:
-        return run_day(settings)
-    except KeyboardInterrupt:
-        kill_children()
-        print("stopped; nothing unaudited was published. Run it again when you like.", flush=True)
-        end_abandoned(settings, airflow_env(settings, Machine.read()))
-        return 130
+    return in_foreground(run_day)
 
 
 def run_day(settings: Settings) -> int:
     """Choose the day, run it, tell its outcome."""
     day = choose_day(settings, os.environ.get("DAY", ""))
-    try:
-        require_master(settings.master)
-    except ClusterError as error:
-        fail(error.code, str(error))
-    env = airflow_env(settings, Machine.read())
-    migrate_database(settings, env)
-    end_abandoned(settings, env)
-    log = settings.home / "logs" / "runs" / f"{day}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    print(f"{DAG_ID} {day}   log: {log}", flush=True)
-    started = time.monotonic()
-    code = run_dag(day, env, log)
-    print(f"\n{'done' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s", flush=True)
+    code = run_dag(settings, DAG_ID, {"day": day})
     if code == 0:
         tell_outcome(settings, day)
     return code
@@ -126,43 +93,6 @@ def is_day(text: str) -> bool:
         return False
 
 
-def run_dag(day: str, env: dict[str, str], log: Path) -> int:
-    """Run the DAG in a process group of its own, showing each task; Ctrl-C ends all of it."""
-    reading, writing = os.pipe()
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "tools.dag_run", DAG_ID, day, str(writing)],
-            env=env, cwd=PROJECT, stdout=output, stderr=subprocess.STDOUT, pass_fds=[writing], start_new_session=True,
-        )  # fmt: skip
-    os.close(writing)
-    with os.fdopen(reading) as events:
-        told = show_progress(events)
-    code = child.wait()
-    if code and not told:
-        print("\n".join(log.read_text(errors="replace").splitlines()[-15:]))
-    return 1 if code else 0
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    # `timeout` and Ctrl-C may signal both make and this process: a second signal must not cut the end short.
-    for each in STOP_SIGNALS:
-        signal.signal(each, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def show_progress(events: TextIO) -> bool:
-    """Print a line for each start and end of a task; returns whether a failure was explained."""
-    told = False
-    for line in events:
-        event = json.loads(line)
-        seconds = "" if event["event"] == "started" else f"{event['seconds']:8.1f} s"
-        print(f"{datetime.now():%H:%M:%S}  {event['event']:8}{event['task']:28}{seconds}".rstrip(), flush=True)
-        if event["message"]:
-            print(event["message"], flush=True)
-            told = told or event["event"] == "failed"
-    return told
-
-
 def tell_outcome(settings: Settings, day: str) -> None:
     content = reports_at(settings.reports).read(date.fromisoformat(day), "summary.json")
     if content is None:
@@ -180,11 +110,6 @@ def tell_outcome(settings: Settings, day: str) -> None:
         f"        {make_command(settings, 'run DAY=…')}   (another landed day)\n"
         "        make help"
     )
-
-
-def fail(code: int, message: str) -> NoReturn:
-    print(message, file=sys.stderr)
-    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """The command line and environment of a submit outside of Airflow, from the same settings as the DAGs' submits."""
 
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +14,7 @@ from tools.cluster.plan import submit_env
 from tools.cluster.ready import require_master
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
+from tools.jobs import job_file
 
 
 def settings_for_submit() -> Settings:
@@ -39,6 +42,17 @@ def submit_options(settings: Settings, machine: Machine) -> list[str]:
         *["--master", settings.master, "--properties-file", submit_properties(settings)],
         *["--driver-memory", arguments["driver_memory"], *conf],
     ]
+
+
+def job_command(settings: Settings, machine: Machine, job: Path, words: Sequence[str]) -> list[str]:
+    """The submit of a job's file with its arguments."""
+    return ["spark-submit", *submit_options(settings, machine), str(job), *words]
+
+
+def run_job(name: str, words: Sequence[str]) -> int:
+    """Submit a job with the settings of the environment and wait; its exit code. Ends this process where nothing can be submitted."""
+    settings, machine = settings_for_submit(), Machine.read()
+    return subprocess.run(job_command(settings, machine, job_file(name), words), env=submit_environment(settings, machine)).returncode
 
 
 def submit_properties(settings: Settings) -> str:

@@ -10,7 +10,7 @@ from typing import NoReturn
 from include.settings import Machine
 from tools.cluster.errors import WRONG_USAGE
 from tools.jobs import job_file
-from tools.spark_command import fail, settings_for_submit, submit_environment, submit_options
+from tools.spark_command import fail, job_command, settings_for_submit, submit_environment
 
 
 def main() -> NoReturn:
@@ -19,7 +19,7 @@ def main() -> NoReturn:
     except ValueError as error:
         fail(WRONG_USAGE, str(error))
     settings, machine = settings_for_submit(), Machine.read()
-    command = ["spark-submit", *submit_options(settings, machine), str(job), *words]
+    command = job_command(settings, machine, job, words)
     os.execvpe(command[0], command, submit_environment(settings, machine))
 
 

@@ -7,6 +7,7 @@ from threading import Thread
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.gate.restored import audit_rows, not_asked, without_the_landing
 from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.gate.suites import Suite, load_suite
 from spark_jobs.gate.verdicts import Verdict, explain, record, write_verdict
@@ -48,9 +49,12 @@ def main(argv: Sequence[str]) -> None:
         raise WrongUsage(f"branch {args.branch} holds {manifest.stage} of {manifest.day}, not {args.stage} of {args.day}")
     names = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
     register_views(spark, manifest, args.landing_uri, {name: getattr(args, name) for name in names})
-    verdicts = audit(spark, [load_suite(args.suites, table) for table in STAGED[args.stage]])
+    suites = [load_suite(args.suites, table) for table in STAGED[args.stage]]
+    if manifest.restored:
+        suites = [without_the_landing(suite) for suite in suites]
+    verdicts = [*audit(spark, suites), *audit_rows(spark, manifest, suites)]
     record(spark, manifest, verdicts)
-    message = explain(manifest, verdicts, write_verdict(spark, args.work_uri, manifest, verdicts))
+    message = explain(manifest, verdicts, write_verdict(spark, args.work_uri, manifest, verdicts), not_asked(manifest))
     if any(verdict.blocks for verdict in verdicts):
         raise DataFailed(message)
     print(message, flush=True)

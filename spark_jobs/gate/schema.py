@@ -1,4 +1,4 @@
-"""The table that the gate owns, and which tables each stage stages. Rules: docs/data.md."""
+"""The table that the gate owns, and which tables each stage stages and reads. Rules: docs/data.md."""
 
 from pyspark.sql.types import BooleanType, DateType, LongType, StringType, StructField, StructType, TimestampType
 
@@ -39,5 +39,12 @@ STAGED: dict[str, tuple[Table, ...]] = {
         aggregate.TOP_USERS_BY_WINDOW,
     ),
     "identities": (identities.IDENTITIES,),
+}
+# What each stage reads of those before it: its manifest names their snapshots, and its suites see them as views.
+READ: dict[str, tuple[Table, ...]] = {
+    "ingest": (),
+    "enrich": (ingest.REQUESTS, ingest.USERS, ingest.PROFILES),
+    "aggregate": (enrich.ACTIVITY, ingest.USERS),
+    "identities": (enrich.ACTIVITY,),
 }
 BY_NAME = {table.name: table for tables in STAGED.values() for table in tables}

@@ -50,8 +50,8 @@ def write_verdict(spark: SparkSession, work_uri: str, manifest: Manifest, verdic
     return uri
 
 
-def explain(manifest: Manifest, verdicts: Sequence[Verdict], uri: str) -> str:
-    """A message for people: what failed, how many rows, where to look."""
+def explain(manifest: Manifest, verdicts: Sequence[Verdict], uri: str, not_asked: Sequence[str] = ()) -> str:
+    """A message for people: what failed, how many rows, what was not asked, where to look."""
     failed = [verdict for verdict in verdicts if not verdict.passed]
     lines = [
         f"  {verdict.severity:8}  {verdict.table_name}  {verdict.expectation}: "
@@ -59,4 +59,4 @@ def explain(manifest: Manifest, verdicts: Sequence[Verdict], uri: str) -> str:
         for verdict in failed
     ]
     head = f"gate {manifest.stage} of {manifest.day}: {len(verdicts)} expectations, {len(failed)} failed"
-    return "\n".join([head, *lines, f"  verdicts: {uri}", f"  staged rows: branch {manifest.branch} of each table"])
+    return "\n".join([head, *lines, *not_asked, f"  verdicts: {uri}", f"  staged rows: branch {manifest.branch} of each table"])

@@ -3,8 +3,8 @@
 Besides the tables of the stage (staged) and of the stages before it (as the stage read them):
 - params: one row; day, and the settings that rules refer to
 - staged_changes(table_name, day): every day of which the staged snapshot adds or removes files
-- landed_lines(dataset, source_file, lines): the independent count of the landed lines (stage ingest)
-- blocklist(literal) (stage enrich)
+- landed_lines(dataset, source_file, lines): the independent count of the landed lines (stage ingest; not for a restored day)
+- blocklist(literal) (stage enrich; not for a restored day)
 - volume(table_name, day, rows): rows of the seven days before, as published
 """
 
@@ -51,10 +51,8 @@ def register_views(spark: SparkSession, manifest: Manifest, landing_uri: str, pa
     frames = {table.view: staged_rows(spark, table, manifest) for table in tables}
     for name, snapshot_id in manifest.inputs.items():
         frames[BY_NAME[name].view] = read_day(spark, BY_NAME[name], manifest.day, snapshot_id)
-    if manifest.stage == "ingest":
-        frames["landed_lines"] = landed_lines(spark, landing_uri, manifest.day.isoformat())
-    if manifest.stage == "enrich":
-        frames["blocklist"] = _blocklist(spark, landing_uri)
+    if not manifest.restored:
+        frames |= _of_the_landing(spark, manifest, landing_uri)
     frames = {view: frame.persist() for view, frame in frames.items()}
     values = [F.lit(value).alias(name) for name, value in params.items()]
     frames["params"] = spark.range(1).select(F.lit(manifest.day).alias("day"), *values)
@@ -62,6 +60,13 @@ def register_views(spark: SparkSession, manifest: Manifest, landing_uri: str, pa
     frames["volume"] = _volume(spark, tables, manifest.day)
     for view, frame in frames.items():
         frame.createOrReplaceTempView(view)
+
+
+def _of_the_landing(spark: SparkSession, manifest: Manifest, landing_uri: str) -> dict[str, DataFrame]:
+    """What the landing folder says today."""
+    if manifest.stage == "ingest":
+        return {"landed_lines": landed_lines(spark, landing_uri, manifest.day.isoformat())}
+    return {"blocklist": _blocklist(spark, landing_uri)} if manifest.stage == "enrich" else {}
 
 
 def plan_for_rows(spark: SparkSession, rows: int) -> None:

@@ -1,7 +1,7 @@
 """What a stage hands to its gate: which snapshot of which table holds the staged day."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pyspark.sql import SparkSession
@@ -17,6 +17,7 @@ class Manifest:
     tables: table name to the staged snapshot; None where the day is empty, since writing nothing commits nothing.
     bases: table name to main's snapshot when the table was staged.
     inputs: table name to the snapshot that the stage read.
+    restored: table name to the snapshot of a release whose day was staged anew; empty where the stage has made the rows itself.
     """
 
     stage: str
@@ -26,6 +27,7 @@ class Manifest:
     tables: dict[str, int | None]
     bases: dict[str, int]
     inputs: dict[str, int]
+    restored: dict[str, int] = field(default_factory=dict)
 
     def write(self, spark: SparkSession, work_uri: str) -> None:
         document = {**self.__dict__, "day": self.day.isoformat()}

@@ -1,6 +1,7 @@
 """Reading tables, always at one exact snapshot."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,12 @@ def published_snapshot(spark: SparkSession, table: Table) -> int:
     if snapshot_id is None:
         raise InputMissing(f"{table.name} has never been published: run the earlier stages of the day first")
     return snapshot_id
+
+
+def kept_snapshots(spark: SparkSession, table: Table, snapshot_ids: Iterable[int]) -> set[int]:
+    """Those of the snapshots that the table still keeps; one that has expired cannot be read any more."""
+    loaded = load_table(spark, table)
+    return set() if loaded is None else {snapshot_id for snapshot_id in snapshot_ids if loaded.snapshot(snapshot_id) is not None}
 
 
 def read_snapshot(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:

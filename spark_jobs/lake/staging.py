@@ -23,11 +23,13 @@ def stage_day(
     work_uri: str,
     frames: Mapping[Table, DataFrame],
     inputs: Mapping[Table, int],
+    restored: Mapping[Table, int] | None = None,
 ) -> Manifest:
     """Write each frame as the whole of its table's day onto `branch`, then the manifest.
 
     Each table gets exactly one commit on the branch, or the gate could not publish it by cherry-pick. A branch belongs to one
     try of one stage, so that a driver that outlives its task can only write where no gate looks.
+    restored: where the frames are those of a release, the snapshots that they were read at; the gate then compares with these.
     """
     properties = {"millrace.day": day.isoformat(), "millrace.run_id": run_id, "millrace.branch": branch}
     staged = {table.name: _stage(spark, table, frame, branch, properties) for table, frame in frames.items()}
@@ -39,6 +41,7 @@ def stage_day(
         tables={name: None if head == base else head for name, (base, head) in staged.items()},
         bases={name: base for name, (base, _) in staged.items()},
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
+        restored={table.name: snapshot_id for table, snapshot_id in (restored or {}).items()},
     )
     manifest.write(spark, work_uri)
     return manifest

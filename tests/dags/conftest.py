@@ -7,7 +7,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
 from include.settings import PROJECT
-from tests.dags.expected import BRANCH, DAG_OF, DAGS, DAY, STREAMED_AT
+from tests.dags.expected import BRANCH, DAGS, DAILY, DAY, RELEASE, STREAMED_AT
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,16 @@ def dag(dag_bag: DagBag) -> DAG:
 @pytest.fixture(scope="session", params=DAGS)
 def any_dag(request: pytest.FixtureRequest, dag_bag: DagBag) -> DAG:
     return dag_bag.dags[request.param]
+
+
+@pytest.fixture(scope="session", params=DAILY)
+def daily_dag(request: pytest.FixtureRequest, dag_bag: DagBag) -> DAG:
+    return dag_bag.dags[request.param]
+
+
+@pytest.fixture(scope="session")
+def rollback(dag_bag: DagBag) -> DAG:
+    return dag_bag.dags["web_activity_rollback"]
 
 
 class TaskInstance:
@@ -44,11 +54,12 @@ class TaskInstance:
 
 @pytest.fixture(scope="session")
 def rendered(dag_bag: DagBag) -> Any:
-    """Renders the arguments of a task for a run by hand with the Param `day`, as Airflow does before it executes the task."""
+    """Renders the arguments of a task for a run by hand with the DAG's Params, as Airflow does before it executes the task."""
 
-    def render(task_id: str) -> list[str]:
-        context = {"params": {"day": DAY}, "data_interval_start": None, "run_id": "manual__2026-11-22T00:00:00", "ti": TaskInstance()}
-        dag = dag_bag.dags[DAG_OF[task_id]]
+    def render(dag_id: str, task_id: str) -> list[str]:
+        params = {"day": DAY, "release": RELEASE} if "release" in dag_bag.dags[dag_id].params else {"day": DAY}
+        context = {"params": params, "data_interval_start": None, "run_id": "manual__2026-11-22T00:00:00", "ti": TaskInstance()}
+        dag = dag_bag.dags[dag_id]
         task: Any = dag.get_task(task_id)
         return list(task.render_template(task.application_args, context, dag.get_template_env()))
 

@@ -1,6 +1,7 @@
 """The DAG folder: it imports, cheaply and without a database, one DAG a file, each with its runbook."""
 
 import ast
+import copy
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 
 from include.settings import PROJECT
 from tests.dags.expected import DAGS as EXPECTED
-from tests.dags.expected import DAILY
+from tests.dags.expected import DAILY, DAY, RELEASE
 
 DAGS = PROJECT / "dags"
 HEAVY = ["pyspark", "pandas", "great_expectations", "scipy", "matplotlib", "spark_jobs"]
@@ -74,8 +75,8 @@ def test_every_param_is_described_and_named_in_the_runbook(dag_bag: DagBag) -> N
 
 
 @pytest.mark.parametrize("day", [None, "2026-11-01"])
-def test_the_param_day_accepts_a_day_or_nothing(any_dag: DAG, day: str | None) -> None:
-    assert any_dag.params.get_param("day").resolve(day) == day
+def test_the_param_day_accepts_a_day_or_nothing(daily_dag: DAG, day: str | None) -> None:
+    assert daily_dag.params.get_param("day").resolve(day) == day
 
 
 @pytest.mark.parametrize("day", ["2026-13-45", "20261101", "2026-11-1", "2026-11-01T00:00:00", "2026-11-01\n", "today", 5])
@@ -95,3 +96,19 @@ def test_its_schedule_is_for_the_interval_that_has_just_ended(dag_bag: DagBag, d
 def test_no_run_is_made_by_surprise(any_dag: DAG) -> None:
     assert any_dag.catchup is False
     assert any_dag.max_active_runs == (4 if any_dag.dag_id in DAILY else 1)
+
+
+def test_a_rollback_has_no_schedule_and_needs_both_its_params(rollback: DAG) -> None:
+    assert rollback.schedule is None
+    for name, right in (("day", DAY), ("release", RELEASE)):
+        with pytest.raises(Exception, match="No value passed"):
+            rollback.params.get_param(name).resolve()
+        with pytest.raises(Exception, match="None is not of type"):
+            rollback.params.get_param(name).resolve(None)
+        assert copy.deepcopy(rollback.params.get_param(name)).resolve(right) == right
+
+
+@pytest.mark.parametrize("release", ["", DAY, f"{RELEASE}0", f" {RELEASE}", f"{RELEASE}\n", RELEASE.upper(), RELEASE.replace("Z", ""), 5])
+def test_the_param_release_is_the_name_of_a_release(rollback: DAG, release: Any) -> None:
+    with pytest.raises(Exception, match=r"does not match|is too long|not of type"):
+        rollback.params.get_param("release").resolve(release)

@@ -12,20 +12,25 @@ from include.operators import JobOperator, StageOperator
 from include.settings import PROJECT
 from include.tables import TABLES
 from spark_jobs.gate.schema import STAGED
-from tests.dags.expected import DAG_OF, DAGS, PACKAGES, SENSORS, STAGE_TASKS, STAGES
+from tests.dags.expected import DAGS, PACKAGES, RESTORE_TASKS, SENSORS, STAGES, STAGING_TASKS, TASKS
 
 
-@pytest.fixture(params=DAG_OF)
+@pytest.fixture(params=TASKS, ids=".".join)
 def task(request: pytest.FixtureRequest, dag_bag: DagBag) -> Any:
-    return dag_bag.dags[DAG_OF[request.param]].get_task(request.param)
+    dag_id, task_id = request.param
+    return dag_bag.dags[dag_id].get_task(task_id)
 
 
 def test_no_spark_task_is_missing_from_these_tests(any_dag: DAG) -> None:
     assert {task.task_id for task in any_dag.tasks if isinstance(task, JobOperator)} == set(DAGS[any_dag.dag_id])
 
 
-def test_only_the_daily_chain_has_stages(dag_bag: DagBag) -> None:
-    assert {task.task_id for dag in dag_bag.dags.values() for task in dag.tasks if isinstance(task, StageOperator)} == set(STAGE_TASKS)
+def test_only_stages_and_restores_hand_over_a_branch(dag_bag: DagBag) -> None:
+    assert {task.task_id for dag in dag_bag.dags.values() for task in dag.tasks if isinstance(task, StageOperator)} == set(STAGING_TASKS)
+
+
+def test_only_a_restore_is_not_tried_again_when_its_input_is_missing(task: Any) -> None:
+    assert set(task.final_exit_codes) == ({64, 65, 66} if task.task_id in RESTORE_TASKS else {64, 65})
 
 
 def test_it_waits_for_a_slot_of_the_pool_and_ends_in_time(task: Any) -> None:
@@ -72,7 +77,7 @@ def test_the_tables_that_airflow_knows_are_those_that_the_gates_publish() -> Non
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_gate_announces_the_tables_of_its_stage(dag: DAG, stage: str) -> None:
-    outlets = dag.get_task(f"{stage}.gate_{stage}").outlets
-    assert [asset.name for asset in outlets] == [table.name for table in STAGED[stage]]
-    assert all(asset.uri.startswith("millrace://lake/") for asset in outlets)
+def test_a_gate_announces_the_tables_of_its_stage(dag: DAG, rollback: DAG, stage: str) -> None:
+    for gate in (dag.get_task(f"{stage}.gate_{stage}"), rollback.get_task(f"restore_{stage}.gate_{stage}")):
+        assert [asset.name for asset in gate.outlets] == [table.name for table in STAGED[stage]]
+        assert all(asset.uri.startswith("millrace://lake/") for asset in gate.outlets)

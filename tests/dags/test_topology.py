@@ -7,7 +7,7 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
-from tests.dags.expected import GATES, SPARK_TASKS, STAGE_TASKS, STAGES
+from tests.dags.expected import GATES, RESTORE_TASKS, ROLLBACK_GATES, SPARK_TASKS, STAGE_TASKS, STAGES
 
 
 def reachable(dag: DAG, start: str, without: Iterable[str]) -> set[str]:
@@ -31,6 +31,13 @@ def test_the_chain_is_one_line_from_the_landing_to_the_reports(dag: DAG) -> None
     for task_id, following in pairwise(line):
         assert dag.get_task(task_id).downstream_task_ids == {following}
     assert dag.get_task(line[-1]).downstream_task_ids == set()
+
+
+def test_a_rollback_is_one_line_from_the_first_stage_to_the_reports(rollback: DAG) -> None:
+    line = [*[task_id for pair in zip(RESTORE_TASKS, ROLLBACK_GATES, strict=True) for task_id in pair], "export_reports"]
+    assert set(rollback.task_ids) == set(line)
+    for task_id, following in pairwise(line):
+        assert rollback.get_task(task_id).downstream_task_ids == {following}
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -61,5 +68,6 @@ def test_a_task_runs_only_when_all_before_it_succeeded(any_dag: DAG) -> None:
     assert not any(task.depends_on_past or task.wait_for_downstream for task in any_dag.tasks)
 
 
-def test_only_gates_publish(dag: DAG) -> None:
+def test_only_gates_publish(dag: DAG, rollback: DAG) -> None:
     assert {task.task_id for task in dag.tasks if task.outlets} == set(GATES)
+    assert {task.task_id for task in rollback.tasks if task.outlets} == set(ROLLBACK_GATES)

@@ -71,6 +71,12 @@ def test_a_failure_that_the_job_knows_is_told_in_its_own_words(home: Path) -> No
     ]
 
 
+def test_a_rollback_that_failed_is_to_be_rolled_back_again(home: Path) -> None:
+    release = "2026-11-01-20261102T010203Z-1f2e3d"
+    text = failure_text({**context(GATE, "Error code is: 65."), "params": {"day": "2026-11-01", "release": release}})
+    assert f"then `make rollback DAY=2026-11-01 RELEASE={release} MILLRACE_HOME={home}`, or clear the task" in text
+
+
 def test_in_containers_no_make_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILLRACE_IN_CONTAINERS", "true")
     write_verdicts(home, NULL_DAYS)

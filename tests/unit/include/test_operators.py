@@ -59,6 +59,15 @@ def test_only_wrong_usage_and_failed_data_are_final(monkeypatch: pytest.MonkeyPa
     assert f"Error code is: {code}." in str(raised.value)
 
 
+def test_a_job_may_have_another_final_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Any, context: Any) -> None:
+        raise failed_submit(66)
+
+    monkeypatch.setattr(SparkSubmitOperator, "execute", fail)
+    with pytest.raises(AirflowFailException):
+        JobOperator(task_id="job", **OF_DAY, final_exit_codes={66}).execute(context())
+
+
 def test_a_stage_passes_its_branch_last_and_returns_it(submits: list[list[str]]) -> None:
     branch = StageOperator(task_id="enrich", application_args=["--day", "2026-11-01"], **OF_DAY).execute(context())
     assert submits == [["--day", "2026-11-01", "--branch", branch]]

@@ -1,12 +1,10 @@
 """The pure parts of `make run`: the day, what is shown, the environment. tests/integration runs the DAG itself."""
 
-import io
 import json
 import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -130,29 +128,6 @@ def test_wrong_settings_are_told_without_a_traceback(monkeypatch: pytest.MonkeyP
         run.main()
     assert exited.value.code == 64
     assert capsys.readouterr().err.startswith("MILLRACE_LATE_DAYS=x: ")
-
-
-def events(*told: dict[str, Any]) -> io.StringIO:
-    return io.StringIO("".join(f"{json.dumps({'seconds': 0.0, 'message': '', **event})}\n" for event in told))
-
-
-def test_each_task_is_shown_as_it_starts_and_ends(capsys: pytest.CaptureFixture[str]) -> None:
-    told = run.show_progress(
-        events({"event": "started", "task": "enrich.enrich"}, {"event": "passed", "task": "enrich.enrich", "seconds": 12.34})
-    )
-    lines = [line.split()[1:] for line in capsys.readouterr().out.splitlines()]
-    assert lines == [["started", "enrich.enrich"], ["passed", "enrich.enrich", "12.3", "s"]]
-    assert told is False
-
-
-def test_a_failure_shows_its_explanation_once(capsys: pytest.CaptureFixture[str]) -> None:
-    failure = {"event": "failed", "task": "enrich.gate_enrich", "message": "critical: core.activity, 12 rows"}
-    assert run.show_progress(events(failure)) is True
-    assert capsys.readouterr().out.count("critical: core.activity, 12 rows") == 1
-
-
-def test_a_retry_is_no_failure_yet() -> None:
-    assert run.show_progress(events({"event": "retries", "task": "a", "message": "try 1 failed, tries again"})) is False
 
 
 def test_the_outcome_is_a_table_with_one_line_per_dataset_gate_and_table() -> None:

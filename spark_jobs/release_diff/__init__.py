@@ -1,0 +1,1 @@
+"""What two releases of a day differ in, table by table."""

@@ -1,0 +1,1 @@
+"""The releases of the reports on record, which can be compared (release_diff) and restored (restore)."""
