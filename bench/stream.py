@@ -1,9 +1,9 @@
 """`python -m bench.stream`: whether the stream keeps up with 5,000 events a second for ten minutes, in flat memory.
 
 A server on loopback sends lines with the moment's time at a fixed rate; the job is submitted as `make stream` submits it, into a lake that
-is removed at the end. Prints for each minute the rows that the intake has written, the lag of each query (median and worst, from the begin of
-a batch until its rows can be read), the state's size, and the memory of the job's processes; then the same for the first and second half,
-and whether live.user_totals holds every line that was sent.
+is removed at the end. Prints for each minute the rows that the intake has written, the lag of each query (median and worst, from the begin
+of a batch until its rows can be read), the size of the state, and the memory of the job's processes; then the same for both halves, and
+whether live.user_totals holds every line that was sent.
 """
 
 import argparse
