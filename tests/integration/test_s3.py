@@ -1,5 +1,6 @@
 """The whole chain with landing, tables, work and reports in a bucket."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.slow
 DAY = date(2026, 11, 3)
 
 
-def start(bucket: Bucket, home: Path) -> subprocess.Popen[bytes]:
-    """Run the day in a process of its own, as a session has one warehouse; its output is for `output`."""
-    command = [sys.executable, "-m", "tests.integration.s3_chain", bucket.uri(""), str(home), str(DAY)]
+def start(bucket: Bucket, home: Path, what: str = "run") -> subprocess.Popen[bytes]:
+    """Work on the day in a process of its own, as a session has one warehouse; its output is for `output`."""
+    command = [sys.executable, "-m", "tests.integration.s3_chain", bucket.uri(""), str(home), str(DAY), what]
     with home.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
 
@@ -38,7 +39,13 @@ def wait_for(bucket: Bucket, folder: str, part: str, process: subprocess.Popen[b
         time.sleep(1)
 
 
-def test_a_day_in_a_bucket_survives_a_kill_and_keeps_out_bad_data(bucket: Bucket, tmp_path: Path) -> None:
+def done(bucket: Bucket, home: Path, what: str = "run") -> str:
+    """As start, to its good end; its output."""
+    assert start(bucket, home, what).wait(900) == 0, output(home)[-3000:]
+    return output(home)
+
+
+def test_a_day_in_a_bucket_survives_a_kill_keeps_out_bad_data_and_goes_back(bucket: Bucket, tmp_path: Path) -> None:
     landing, home = tmp_path / "landing", tmp_path / "home"
     sample(landing, DAY, 1, "--requests", "1500", "--users", "200")
     bucket.upload(landing, "landing")
@@ -49,19 +56,28 @@ def test_a_day_in_a_bucket_survives_a_kill_and_keeps_out_bad_data(bucket: Bucket
     killed.wait()
     assert bucket.names("reports") == []
 
-    assert start(bucket, home).wait(900) == 0, output(home)[-3000:]
-    assert csvs(bucket_report(bucket.uri("reports"), DAY)) == oracle.compute(landing, DAY).csv
+    done(bucket, home)
+    first = bucket_report(bucket.uri("reports"), DAY)
+    assert csvs(first) == oracle.compute(landing, DAY).csv
     assert bucket.names("warehouse/core/activity/data") and bucket.names("work/branches")
+
+    told = done(bucket, home, "look")
+    assert "are equal, user by user" in told and told.count("intake  batch") == 1
+    assert any(name.startswith("totals/state/") for name in bucket.names("work/stream"))
+    assert "_SUCCESS" in bucket.names("reports/findings")
     assert {path.name.partition("-")[0] for path in home.iterdir()} == {"catalog.db"}  # nothing else is kept on the disk
 
     before = {name: bucket.read(f"reports/{name}") for name in bucket.names("reports")}
-    bad = Landing(tmp_path / "bad").requests(DAY, "bad.log", ["no request"] * 200)
-    bucket.write(f"landing/requests/dt={DAY}/bad.log", bad.read_bytes())
+    extra = Landing(tmp_path / "extra")
+    bad = extra.requests(DAY, "extra.log", ["no request"] * 200)
+    bucket.write(f"landing/requests/dt={DAY}/extra.log", bad.read_bytes())
     assert start(bucket, home).wait(900) != 0
     assert "quarantined_share_is_bearable" in output(home), output(home)[-3000:]
     assert {name: bucket.read(f"reports/{name}") for name in bucket.names("reports")} == before
 
-    # The former release is what main still has: taking the bad file away gives the same tables again.
-    bucket.files.rm_file(f"{bucket.name}/landing/requests/dt={DAY}/bad.log")
-    assert start(bucket, home).wait(900) == 0, output(home)[-3000:]
-    assert csvs(bucket_report(bucket.uri("reports"), DAY)) == oracle.compute(landing, DAY).csv
+    good = extra.requests(DAY, "extra.log", [f"{DAY}T10:00:00Z u1 192.0.2.1 /extra.html"] * 3)
+    bucket.write(f"landing/requests/dt={DAY}/extra.log", good.read_bytes())
+    done(bucket, home)
+    assert csvs(bucket_report(bucket.uri("reports"), DAY)) != csvs(first)
+    done(bucket, home, json.loads(first["summary.json"])["release"])
+    assert csvs(bucket_report(bucket.uri("reports"), DAY)) == csvs(first)
