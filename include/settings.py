@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     audit_max_hops: int = Field(default=6, ge=0, description="Hops that the audit walks from blocked traffic to users and addresses")
     audit_checkpoint_every: int = Field(default=3, ge=1, description="Hops of the audit from one checkpoint to the next")
 
+    keep_days: int = Field(
+        default=30, ge=1, description="How long a release can be restored; the upkeep removes older snapshots and branches"
+    )
+
     stream_watermark_seconds: int = Field(
         default=3 * 86400, ge=0, description="How long before its newest request the stream still counts one; late_days + 1 days at least"
     )
