@@ -7,6 +7,7 @@ from datetime import date
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.iceberg import ensure_table, load_table, retry_passing
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.paths import join, write_text_atomic
@@ -49,7 +50,9 @@ def stage_day(
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
         restored={table.name: snapshot_id for table, snapshot_id in (restored or {}).items()},
     )
+    failpoint(spark, "before_manifest")
     manifest.write(spark, work_uri)
+    failpoint(spark, "after_manifest")
     return manifest
 
 
@@ -63,7 +66,9 @@ def _stage(spark: SparkSession, table: Table, frame: DataFrame, branch: str, pro
     writer = conformed.writeTo(f"{table.identifier}.branch_{branch}")
     for key, value in properties.items():
         writer = writer.option(f"snapshot-property.{key}", value)
+    failpoint(spark, "before_stage_commit")
     writer.overwritePartitions()
+    failpoint(spark, "after_stage_commit")
     head = _head(spark, table, branch)
     if base is None or head is None:
         raise TryAgain(f"branch {branch} of {table.name} is gone: it was dropped while it was written; run the stage again")
