@@ -72,7 +72,12 @@ def web_activity_daily() -> None:
 
     ingest = gated_stage(
         "ingest",
-        {"landing_uri": chosen.landing, "late_days": chosen.late_days, "max_line_bytes": chosen.max_line_bytes},
+        {
+            "landing_uri": chosen.landing,
+            "late_days": chosen.late_days,
+            "max_line_bytes": chosen.max_line_bytes,
+            "erasure_key_file": chosen.erasure_key,
+        },
     )
     enrich = gated_stage("enrich", {"landing_uri": chosen.landing})
     aggregate = gated_stage("aggregate", {"young_below_years": chosen.young_below_years})

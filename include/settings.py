@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     s3_region: str = Field(default="", validation_alias="AWS_DEFAULT_REGION", description="Region of the buckets")
     catalog_uri: str = Field(default="", description="JDBC URI of the Iceberg catalog, without credentials; default: SQLite below home")
 
+    erasure_key_file: Path | None = Field(
+        default=None, description="Secret file of the key under which erased users are known; default: secrets/erasure.key below home"
+    )
+
     late_days: int = Field(default=2, ge=0, le=31, description="Days after its own in which a request may still land")
     max_line_bytes: int = Field(default=1024 * 1024, ge=1, description="A longer line is quarantined as TOO_LONG")
     max_quarantined_share: float = Field(
@@ -135,6 +139,10 @@ class Settings(BaseSettings):
     @property
     def reports(self) -> str:
         return self.reports_uri or self.uri("reports")
+
+    @property
+    def erasure_key(self) -> Path:
+        return self.erasure_key_file or self.home / "secrets/erasure.key"
 
     @property
     def uses_s3(self) -> bool:

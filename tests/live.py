@@ -24,6 +24,7 @@ class Live:
         self.landing = Landing(home / "landing")
         self.landing.root.mkdir(parents=True, exist_ok=True)
         self.places = {"landing_uri": self.landing.root.as_uri(), "work_uri": (home / "work").as_uri()}
+        self.places |= {"erasure_key_file": str(home / "secrets/erasure.key")}
         for table in schema.ALL:
             spark.sql(f"DROP TABLE IF EXISTS {table.identifier}")
 

@@ -10,6 +10,8 @@ def outcome_lines(summary: dict[str, Any]) -> list[str]:
     datasets = summary["datasets"]
     lines = [f"{'dataset':12}" + "".join(f"{name:>13}" for name in COUNTS)]
     lines += [f"{name:12}" + "".join(f"{counts[count]:>13,}" for count in COUNTS) for name, counts in datasets.items()]
+    erased = sum(counts.get("erased", 0) for counts in datasets.values())
+    lines += [f"lines of erased users, left out: {erased:,}"] if erased else []
     lines.append(f"arrived late from later landings: {summary['arrived_late']:,}")
     lines += ["", f"{'gate':12}{'checks':>13}{'passed':>13}{'warnings':>13}"]
     lines += [

@@ -78,6 +78,7 @@ def arguments(settings: Settings, day: str, address: str) -> list[str]:
         "work_uri": settings.work,
         "late_days": settings.late_days,
         "max_line_bytes": settings.max_line_bytes,
+        "erasure_key_file": settings.erasure_key,
         "watermark_seconds": WATERMARK_SECONDS,
         "trigger_seconds": settings.stream_trigger_seconds,
         "partitions": settings.stream_partitions,

@@ -4,6 +4,7 @@ Counts the landed request logs anew, with another API and another parser than st
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from pyspark import RDD
 from pyspark.sql import SparkSession
@@ -11,6 +12,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.audit_raw_logs import ledger_check
 from spark_jobs.audit_raw_logs.blocklist import read_literals
 from spark_jobs.audit_raw_logs.counters import count_lines
+from spark_jobs.audit_raw_logs.erased import read_erased
 from spark_jobs.audit_raw_logs.findings import check_is_new, finding, save
 from spark_jobs.audit_raw_logs.judging import judge
 from spark_jobs.audit_raw_logs.keeping import TWO_COPIES, checkpoints, kept
@@ -31,6 +33,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--findings-uri", required=True, help="the folder to write; it must not exist")
     parser.add_argument("--late-days", type=natural, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more named users is a hub")
     parser.add_argument("--top", type=natural, required=True, help="users and addresses to name, those with the most requests")
     parser.add_argument("--max-hops", type=natural, required=True, help="hops to walk from blocked traffic")
@@ -50,7 +53,7 @@ def main(argv: Sequence[str]) -> None:
     repeated = frozenset(file.source_file for file in duplicates(spark, requests, earlier))
     literals = sc.broadcast(read_literals(spark, args.landing_uri))
     profile_lines = _lines(spark, args.landing_uri, profiles)
-    judging = judge(args.day, args.late_days, args.max_line_bytes, repeated)
+    judging = judge(args.day, args.late_days, args.max_line_bytes, repeated, read_erased(spark, args.erasure_key_file))
     with checkpoints(spark, args.work_uri), kept(_lines(spark, args.landing_uri, requests).map(judging), TWO_COPIES) as judged:
         landed = {**ledger_check.counted_requests(judged, requests), **ledger_check.counted_lines(profile_lines, profiles)}
         found = ledger_check.differences(landed, ledger_check.read_ledger(spark, args.day, must_know_files=bool(landed)))

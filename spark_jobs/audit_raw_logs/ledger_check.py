@@ -16,12 +16,13 @@ from spark_jobs.ingest.schema import LEDGER
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.reading import published_snapshot, read_day
 
-COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates")
+COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "erased")
 COLUMN_OF = {
     Outcome.ACCEPTED: "accepted",
     Outcome.LATE: "late",
     Outcome.MALFORMED: "quarantined",
     Outcome.DUPLICATE: "duplicates",
+    Outcome.ERASED: "erased",
 }
 MAX_SHOWN = 20
 FileCounts = Mapping[str, Mapping[str, int]]  # by source_file, then by a name of COUNTS
@@ -43,7 +44,7 @@ def _told(counts: Mapping[str, int] | None, absent: str) -> str:
 
 
 def counted_requests(judged: RDD[Judged], files: Iterable[LandedFile]) -> FileCounts:
-    """The five counts of each file, an empty one too. What is collected are at most four numbers a file."""
+    """The counts of each file, an empty one too. What is collected are at most five numbers a file."""
     counts = {file.source_file: dict.fromkeys(COUNTS, 0) for file in files}
     found = judged.map(lambda line: ((line.source_file, line.outcome.value), 1)).reduceByKey(add).collect()
     for (source_file, outcome), lines in found:

@@ -11,7 +11,7 @@ from spark_jobs.export_reports.report import Report
 from spark_jobs.lake.errors import DataFailed
 
 NAME = "summary.json"
-LINE_OUTCOMES = ("lines", "accepted", "late", "quarantined", "duplicates")
+LINE_OUTCOMES = ("lines", "accepted", "late", "quarantined", "duplicates", "erased")
 
 
 def summary_bytes(report: Report) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from py4j.protocol import Py4JJavaError
 from pyspark import StorageLevel
@@ -9,6 +10,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.erased_users.listed import read_erased
+from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.ingest import datasets, schema
 from spark_jobs.ingest.landing import LandedFile, duplicates, earlier_files, landed_files, later_files
 from spark_jobs.ingest.ledger import ledger_rows
@@ -37,11 +40,12 @@ def build_parser() -> JobParser:
     parser.add_argument("--work-uri", required=True)
     parser.add_argument("--late-days", type=natural, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     return parser
 
 
 def judge_landing(
-    spark: SparkSession, landing_uri: str, day: date, late_days: int, max_line_bytes: int
+    spark: SparkSession, landing_uri: str, day: date, late_days: int, max_line_bytes: int, erased: ErasedUsers
 ) -> tuple[dict[str, DataFrame], list[LandedFile]]:
     """Every line that the run reads, by dataset, with its outcome; and the files they are of."""
     users, requests, profiles = (landed_files(spark, landing_uri, dataset, day) for dataset in datasets.ALL)
@@ -53,32 +57,42 @@ def judge_landing(
 
     own = judge_window(parse_requests(checked(requests)), day_literal(day), late_days)
     judged = {
-        "users": judge_keyed(parse_users(checked(users)), USER_VALUES, duplicates(spark, users, [])),
-        "profiles": judge_keyed(parse_profiles(checked(profiles)), PROFILE_VALUES, duplicates(spark, profiles, [])),
-        "requests": judge_requests(own, day, repeated),
+        "users": judge_keyed(parse_users(checked(users)), USER_VALUES, duplicates(spark, users, []), erased),
+        "profiles": judge_keyed(parse_profiles(checked(profiles)), PROFILE_VALUES, duplicates(spark, profiles, []), erased),
+        "requests": judge_requests(own, day, repeated, erased),
     }
     if later:
-        judged["requests"] = judged["requests"].unionByName(_arrived_late(spark, later, day, late_days, max_line_bytes))
+        arrived = _arrived_late(spark, later, day, late_days, max_line_bytes, erased)
+        judged["requests"] = judged["requests"].unionByName(arrived)
     return judged, [*users, *requests, *profiles, *later]
 
 
-def _arrived_late(spark: SparkSession, files: list[LandedFile], day: date, late_days: int, max_line_bytes: int) -> DataFrame:
-    """The lines of later landings that mention the day; those that are valid and of the day are ARRIVED_LATE, the others nothing.
+def _arrived_late(
+    spark: SparkSession, files: list[LandedFile], day: date, late_days: int, max_line_bytes: int, erased: ErasedUsers
+) -> DataFrame:
+    """The lines of later landings that mention the day; those that are valid, of the day and of no erased user are ARRIVED_LATE, the
+    others nothing.
 
     Only these are parsed. The outcome is a column and not a filter: Spark would push the filter, with the whole parser copied
     into it, below the parser.
     """
     mentioning = read_lines(spark, files).where(mentions_day(F.col("line").cast("string"), day))
     judged = judge_window(parse_requests(check_lines(mentioning, max_line_bytes)), day_literal(day), late_days)
-    is_late = F.col("reason").isNull() & (F.col("event_day") == day_literal(day))
-    return judged.withColumn("line", F.lit(None).cast("binary")).withColumn("outcome", F.when(is_late, Outcome.ARRIVED_LATE))
+    is_late = F.col("reason").isNull() & (F.col("event_day") == day_literal(day)) & ~F.col("is_erased")
+    return (
+        erased.mark_names(judged)
+        .withColumn("line", F.lit(None).cast("binary"))
+        .withColumn("outcome", F.when(is_late, Outcome.ARRIVED_LATE))
+        .drop("is_erased")
+    )
 
 
 def main(argv: Sequence[str]) -> None:
     """Read, judge and stage a landed day. Nothing is staged unless every file could be read to its end."""
     args = build_parser().parse_args(argv)
     spark = get_session(f"ingest {args.day}")
-    judged, files = judge_landing(spark, args.landing_uri, args.day, args.late_days, args.max_line_bytes)
+    erased = read_erased(spark, args.erasure_key_file)
+    judged, files = judge_landing(spark, args.landing_uri, args.day, args.late_days, args.max_line_bytes, erased)
     # Each file is read once: all that is written below comes from this copy.
     kept = {name: frame.persist(StorageLevel.DISK_ONLY) for name, frame in judged.items()}
     outcomes = [

@@ -14,6 +14,7 @@ COUNTS = {
     "late": Outcome.LATE,
     "quarantined": Outcome.QUARANTINED,
     "duplicates": Outcome.DUPLICATE,
+    "erased": Outcome.ERASED,
     "arrived_late": Outcome.ARRIVED_LATE,
 }
 
@@ -31,7 +32,7 @@ def ledger_rows(spark: SparkSession, files: Sequence[LandedFile], judged: DataFr
     read = spark.createDataFrame([(file.dataset.name, file.source_file) for file in files], "dataset string, source_file string")
     counted = read.join(F.broadcast(by_file), "source_file", "left")
     zero = {name: F.coalesce(name, F.lit(0)) for name in COUNTS}
-    lines = zero["accepted"] + zero["late"] + zero["quarantined"] + zero["duplicates"]
+    lines = zero["accepted"] + zero["late"] + zero["quarantined"] + zero["duplicates"] + zero["erased"]
     no_late_days = F.create_map().cast("map<string,bigint>")
     return counted.select(
         day_literal(landing_day).alias("landing_day"), "dataset", "source_file", lines.alias("lines"),

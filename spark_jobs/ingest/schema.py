@@ -87,9 +87,11 @@ LEDGER = Table(
             StructField("late", LongType(), False),
             StructField("quarantined", LongType(), False),
             StructField("duplicates", LongType(), False),
+            StructField("erased", LongType(), False),
             StructField("arrived_late", LongType(), False),
             StructField("late_by_day", MapType(StringType(), LongType()), False),
         ]
     ),
     key=("source_file",),
+    added={"erased": 0},
 )

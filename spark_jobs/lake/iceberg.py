@@ -42,7 +42,8 @@ def each(iterable: Any) -> Iterator[Any]:
 
 
 def ensure_table(spark: SparkSession, table: Table) -> Any:
-    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published."""
+    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published; add the columns
+    that it has got since it was created."""
 
     def create() -> Any:
         loaded = load_table(spark, table)
@@ -52,9 +53,23 @@ def ensure_table(spark: SparkSession, table: Table) -> Any:
             loaded = load_table(spark, table)
         if loaded.currentSnapshot() is None:  # type: ignore[union-attr]
             loaded.newFastAppend().commit()  # type: ignore[union-attr]
+        _add_columns(spark, table, loaded)
         return loaded
 
     return retry_passing(f"create {table.name}", create)
+
+
+def _add_columns(spark: SparkSession, table: Table, loaded: Any) -> None:
+    """Add the columns of `table.added` that are missing, each in its place, in one commit on the schema as loaded: where another job has
+    changed it meanwhile, the commit is refused and tried anew. No row is written; NULL is what older rows hold."""
+    missing = [name for name in table.schema.names if name in table.added and loaded.schema().findField(name) is None]
+    if not missing:
+        return
+    update, convert = loaded.updateSchema(), spark._jvm.org.apache.iceberg.spark.SparkSchemaUtil.convert  # type: ignore[union-attr]
+    for name in missing:
+        column = spark._jvm.org.apache.spark.sql.types.DataType.fromJson(table.schema[name].dataType.json())  # type: ignore[union-attr]
+        update = update.addColumn(name, convert(column)).moveAfter(name, table.schema.names[table.schema.names.index(name) - 1])
+    update.commit()
 
 
 def _create_statement(table: Table) -> str:

@@ -35,8 +35,14 @@ def kept_snapshots(spark: SparkSession, table: Table, snapshot_ids: Iterable[int
 
 
 def read_snapshot(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:
-    """The whole table as of a snapshot, on whichever branch it is."""
-    return spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
+    """The whole table as of a snapshot, on whichever branch it is; columns that the table got later hold what they are `added` with."""
+    frame = spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
+    if not table.added:
+        return frame
+    types = {name: table.schema[name].dataType for name in table.added}
+    values = {name: F.lit(value).cast(types[name]) for name, value in table.added.items()}
+    filled = {name: F.coalesce(name, value) if name in frame.columns else value for name, value in values.items()}
+    return frame.withColumns(filled).select(*table.schema.names)
 
 
 def read_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> DataFrame:

@@ -1,6 +1,7 @@
 """What a table of the lake is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -17,11 +18,13 @@ class Table:
     schema: the columns in their order; the first is the day that partitions the table. A field with nullable=False is
         never NULL: the gate checks it (the storage does not, so that a bad row reaches the gate and is named there).
     key: the columns that are unique within a day; empty where rows may repeat.
+    added: columns that older lakes lack, each with what the rows written before it are read as.
     """
 
     name: str
     schema: StructType
     key: tuple[str, ...] = ()
+    added: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def day_column(self) -> str:

@@ -7,6 +7,7 @@ from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 
 from spark_jobs.enrich.blocklist import without_blocked
+from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.ingest.datasets import REQUESTS as DATASET
 from spark_jobs.ingest.lines import check_lines
 from spark_jobs.ingest.reasons import Outcome
@@ -29,12 +30,14 @@ def judged_lines(spark: SparkSession, source: Source, late_days: int, max_line_b
 class Intake:
     """What is done with a batch of judged lines.
 
-    blocklist: as enrich reads it. landing_uri: where the files lie, of whose bytes each counts once; None: the source has no files.
+    blocklist: as enrich reads it. erased: as ingest reads them, when the stream starts.
+    landing_uri: where the files lie, of whose bytes each counts once; None: the source has no files.
     top: how many users are told and kept of each batch.
     """
 
-    def __init__(self, blocklist: DataFrame, landing_uri: str | None, late_days: int, top: int) -> None:
+    def __init__(self, blocklist: DataFrame, erased: ErasedUsers, landing_uri: str | None, late_days: int, top: int) -> None:
         self.blocklist = blocklist
+        self.erased = erased
         self.landing_uri = landing_uri
         self.late_days = late_days
         self.top = top
@@ -42,7 +45,8 @@ class Intake:
     def write(self, frame: DataFrame, batch: Batch) -> None:
         """Write the batch to its tables, live.requests last: what it has, the others have."""
         spark = frame.sparkSession
-        kept = frame.persist(StorageLevel.MEMORY_AND_DISK)
+        marked = self.erased.mark_mentions(self.erased.mark_names(frame), "is_mention", where=F.col("reason").isNotNull())
+        kept = marked.persist(StorageLevel.MEMORY_AND_DISK)
         try:
             files = self._files(spark, kept, batch)
             judged = kept.withColumn("outcome", outcome({file.source_file for file in files if file.is_repeated}))
@@ -68,10 +72,12 @@ class Intake:
 
 
 def outcome(repeated: set[str]) -> Column:
-    """A late line is accepted: the stream has no day that is closed to it."""
+    """As in the daily chain, but a late line is accepted: the stream has no day that is closed to it."""
     is_repeated = F.col("source_file").isin(sorted(repeated)) if repeated else F.lit(False)
     is_bad = F.col("reason").isNotNull()
-    return F.when(is_repeated, Outcome.DUPLICATE).when(is_bad, Outcome.QUARANTINED).otherwise(Outcome.ACCEPTED)
+    is_erased = F.col("is_erased") | F.col("is_mention")
+    known = F.when(is_repeated, Outcome.DUPLICATE).when(is_erased, Outcome.ERASED).when(is_bad, Outcome.QUARANTINED)
+    return known.otherwise(Outcome.ACCEPTED)
 
 
 def quarantine_rows(judged: DataFrame) -> DataFrame:
@@ -80,8 +86,13 @@ def quarantine_rows(judged: DataFrame) -> DataFrame:
 
 
 def ledger_rows(judged: DataFrame, files: list[StreamedFile], batch: Batch) -> DataFrame:
-    """Grain: one row a file, or other source, with a line in the batch. lines = accepted + quarantined + duplicates."""
-    counts = {"accepted": Outcome.ACCEPTED, "quarantined": Outcome.QUARANTINED, "duplicates": Outcome.DUPLICATE}
+    """Grain: one row a file, or other source, with a line in the batch. lines = accepted + quarantined + duplicates + erased."""
+    counts = {
+        "accepted": Outcome.ACCEPTED,
+        "quarantined": Outcome.QUARANTINED,
+        "duplicates": Outcome.DUPLICATE,
+        "erased": Outcome.ERASED,
+    }
     counted = judged.groupBy("landing_day", "source_file").agg(
         F.count("*").alias("lines"), *[F.count_if(F.col("outcome") == value).alias(name) for name, value in counts.items()]
     )

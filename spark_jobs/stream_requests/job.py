@@ -7,12 +7,14 @@ live.requests and keep live.user_totals and live.request_windows.
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.enrich.blocklist import read_blocklist
+from spark_jobs.erased_users.listed import read_erased
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
 from spark_jobs.lake.errors import WrongUsage
 from spark_jobs.lake.paths import join, remove
@@ -36,6 +38,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--work-uri", required=True, help="holds the checkpoints")
     parser.add_argument("--late-days", type=natural, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     parser.add_argument("--watermark-seconds", type=natural, required=True, help="how long before the newest request state is kept")
     parser.add_argument("--trigger-seconds", type=natural, required=True, help="from one batch to the next, in the mode continuous")
     parser.add_argument("--partitions", type=positive, required=True, help="of shuffles and state; fixed for the life of a checkpoint")
@@ -95,7 +98,8 @@ def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query
     """The intake, and the readers of what it writes. InputMissing: a checkpoint is gone."""
     folder = join(args.work_uri, "stream")
     files_uri = args.landing_uri if isinstance(source, Landing) else None
-    taken = Intake(read_blocklist(spark, args.landing_uri), files_uri, args.late_days, args.top)
+    erased = read_erased(spark, args.erasure_key_file)
+    taken = Intake(read_blocklist(spark, args.landing_uri), erased, files_uri, args.late_days, args.top)
     # A socket's lines have no numbers that a second connection could go on from.
     name = f"intake-{source.name}-{uuid4().hex}" if isinstance(source, Socket) else f"intake-{source.name}"
     lines = partial(judged_lines, spark, source, args.late_days, args.max_line_bytes)

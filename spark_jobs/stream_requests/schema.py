@@ -24,9 +24,11 @@ LEDGER = Table(
             StructField("accepted", LongType(), False),
             StructField("quarantined", LongType(), False),
             StructField("duplicates", LongType(), False),
+            StructField("erased", LongType(), False),
         ]
     ),
     key=("source_file", "query_id", "batch_id"),
+    added={"erased": 0},
 )
 
 TOP_USERS = Table(

@@ -34,7 +34,7 @@ def main(bucket_uri: str, home: str, day: str, what: str) -> None:
 
 
 def look(settings: Settings, day: str) -> None:
-    places = {"landing_uri": settings.landing, "work_uri": settings.work}
+    places = {"landing_uri": settings.landing, "work_uri": settings.work, "erasure_key_file": str(settings.erasure_key)}
     for _ in range(2):
         stream_requests.main(arguments({"source": "landing", "mode": "available-now"}, places, LIMITS))
     compare_live.main(arguments(day=day, streamed_at=datetime.now(UTC).isoformat(), top=5))

@@ -53,6 +53,7 @@ def audit(chain: Chain, findings: Path, day: date = DAY) -> list[dict[str, Any]]
     """Run the audit's job; what it has written."""
     limits = {"late_days": 2, "max_line_bytes": 1024 * 1024, "max_users_per_ip": 5, "top": 7, "max_hops": 2, "checkpoint_every": 1}
     places = {"landing_uri": chain.settings.landing, "work_uri": chain.settings.work, "findings_uri": f"file://{findings}"}
+    places |= {"erasure_key_file": str(chain.settings.erasure_key)}
     job.main(arguments({"day": day, "partitions": 2}, places, limits))
     return read_findings(findings)
 
@@ -115,13 +116,13 @@ def test_changed_files_are_told_with_both_counts_and_fail_the_audit(chain: Chain
         gone.touch()
     assert failure.value.exit_code == 65
     own = f"requests/dt={DAY}"
-    ten = "lines=10 accepted=10 late=0 quarantined=0 duplicates=0"
+    ten = "lines=10 accepted=10 late=0 quarantined=0 duplicates=0 erased=0"
     assert str(failure.value).splitlines()[1:-1] == [
-        f"  {own}/empty.log: landed not any more; ledger lines=0 accepted=0 late=0 quarantined=0 duplicates=0",
-        f"  {own}/new.log: landed lines=2 accepted=2 late=0 quarantined=0 duplicates=0; ledger without it",
-        f"  {own}/once.log.gz: landed lines=9 accepted=8 late=0 quarantined=1 duplicates=0; ledger {ten}",
+        f"  {own}/empty.log: landed not any more; ledger lines=0 accepted=0 late=0 quarantined=0 duplicates=0 erased=0",
+        f"  {own}/new.log: landed lines=2 accepted=2 late=0 quarantined=0 duplicates=0 erased=0; ledger without it",
+        f"  {own}/once.log.gz: landed lines=9 accepted=8 late=0 quarantined=1 duplicates=0 erased=0; ledger {ten}",
         # Its twin has changed, so it repeats nothing any more.
-        f"  {own}/twice.log.gz: landed {ten}; ledger lines=10 accepted=0 late=0 quarantined=0 duplicates=10",
+        f"  {own}/twice.log.gz: landed {ten}; ledger lines=10 accepted=0 late=0 quarantined=0 duplicates=10 erased=0",
     ]
     written = read_findings(tmp_path / "findings")
     assert [line["source_file"].rpartition("/")[2] for line in written if line["finding"] == "difference"] == [

@@ -29,7 +29,7 @@ def check(chain: Chain, day: date, audited: bool = True) -> None:
     assert csvs(found) == wanted.csv
     summary = chain.summary(day)
     for dataset, counts in wanted.counts.items():
-        expected = {name: getattr(counts, name) for name in ("lines", "accepted", "late", "quarantined", "duplicates")}
+        expected = {name: getattr(counts, name) for name in ("lines", "accepted", "late", "quarantined", "duplicates", "erased")}
         assert summary["datasets"][dataset] == expected, dataset
     assert summary["arrived_late"] == wanted.arrived_late
     assert (summary["blocked_rows"], summary["unmatched_users"]) == (wanted.blocked_rows, len(wanted.unmatched_users))

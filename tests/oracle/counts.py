@@ -9,11 +9,12 @@ from tests.oracle.reasons import Reason
 
 @dataclass
 class Counts:
-    """Lines by outcome; lines = accepted + late + quarantined + duplicates, and arrived_late is none of them."""
+    """Lines by outcome; lines = accepted + late + quarantined + duplicates + erased, and arrived_late is none of them."""
 
     lines: int = 0
     accepted: int = 0
     duplicates: int = 0
+    erased: int = 0
     arrived_late: int = 0  # lines that a later landing brought for this day
     by_reason: Counter[Reason] = field(default_factory=Counter)
     late_by_day: Counter[date] = field(default_factory=Counter)
@@ -30,6 +31,7 @@ class Counts:
         self.lines += other.lines
         self.accepted += other.accepted
         self.duplicates += other.duplicates
+        self.erased += other.erased
         self.arrived_late += other.arrived_late
         self.by_reason += other.by_reason
         self.late_by_day += other.late_by_day

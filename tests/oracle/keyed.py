@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from tests.oracle import files
 from tests.oracle.counts import Ledger
+from tests.oracle.erased import holds_a_name
 from tests.oracle.profile_line import Profile, parse_profile
 from tests.oracle.reasons import Reason, Refused
 from tests.oracle.settings import OracleSettings
@@ -40,18 +41,28 @@ def _read(landing: Path, dataset: str, day: date, parse: Callable[[str], Row], s
             try:
                 row = parse(decode(line, settings.max_line_bytes))
             except Refused as refused:
-                ledger.refuse(source_file, refused.reason, line)
+                _refuse(ledger, source_file, refused.reason, line, settings)
+                continue
+            if row.user_id in settings.erased:
+                counts.erased += 1
                 continue
             landed.setdefault(row.user_id, []).append((row, source_file, line))
-    return sorted(_agreeing(landed.values(), ledger))
+    return sorted(_agreeing(landed.values(), ledger, settings))
 
 
-def _agreeing(groups: Iterable[list[tuple[Row, str, bytes]]], ledger: Ledger) -> list[Row]:
+def _refuse(ledger: Ledger, source_file: str, reason: Reason, line: bytes, settings: OracleSettings) -> None:
+    if holds_a_name(line, settings):
+        ledger.files[source_file].erased += 1
+    else:
+        ledger.refuse(source_file, reason, line)
+
+
+def _agreeing(groups: Iterable[list[tuple[Row, str, bytes]]], ledger: Ledger, settings: OracleSettings) -> list[Row]:
     accepted = []
     for group in groups:
         if len({row for row, _, _ in group}) > 1:
             for _, source_file, line in group:
-                ledger.refuse(source_file, Reason.CONFLICTING_KEY, line)
+                _refuse(ledger, source_file, Reason.CONFLICTING_KEY, line, settings)
             continue
         (row, first_file, _), *others = group
         accepted.append(row)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from tests.oracle import files
 from tests.oracle.counts import Ledger
+from tests.oracle.erased import holds_a_name
 from tests.oracle.reasons import Reason, Refused
 from tests.oracle.request_line import Request, parse_request
 from tests.oracle.settings import OracleSettings
@@ -72,7 +73,13 @@ def _accepted(landing: Path, day: date, settings: OracleSettings, ledger: Ledger
             try:
                 request, event_day = _parse(line, day, settings)
             except Refused as refused:
-                ledger.refuse(source_file, refused.reason, line)
+                if holds_a_name(line, settings):
+                    counts.erased += 1
+                else:
+                    ledger.refuse(source_file, refused.reason, line)
+                continue
+            if request.user_id in settings.erased:
+                counts.erased += 1
                 continue
             if event_day == day:
                 counts.accepted += 1
@@ -93,7 +100,7 @@ def _arrived_late(landing: Path, day: date, later: date, settings: OracleSetting
                 request, event_day = _parse(line, later, settings)
             except Refused:
                 continue  # the run of its own landing day quarantines it
-            if event_day == day:
+            if event_day == day and request.user_id not in settings.erased:
                 counts.arrived_late += 1
                 yield request, later, source_file
 

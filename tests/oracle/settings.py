@@ -11,6 +11,7 @@ class OracleSettings:
     max_line_bytes: int = 1024 * 1024  # a line of more bytes is TOO_LONG
     young_below: int = 21  # years; mart.young_by_gender holds the users below it
     max_users_per_ip: int = 50  # an address with more named users is a hub
+    erased: frozenset[str] = frozenset()  # the names of erased users
 
 
 DEFAULTS = OracleSettings()

@@ -138,6 +138,7 @@ def test_the_outcome_is_a_table_with_one_line_per_dataset_gate_and_table() -> No
         "gates": {"ingest": {"checks": 10, "passed": 9, "warnings": 1}},
         "tables": {"raw.requests": {"snapshot_id": 1, "rows": 1234563}},
     }
+    assert "lines of erased users, left out: 3" in outcome_lines({**summary, "datasets": {"requests": {**requests, "erased": 3}}})
     assert [line.split() for line in outcome_lines(summary)] == [
         ["dataset", "lines", "accepted", "late", "quarantined", "duplicates"],
         ["requests", "1,234,567", "1,234,560", "1", "2", "4"],

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from spark_jobs.audit_raw_logs.erased import Erased
 from spark_jobs.audit_raw_logs.judging import Outcome, judge
 from spark_jobs.audit_raw_logs.profile_line import parse_profile
 from spark_jobs.audit_raw_logs.request_line import parse_request
@@ -14,6 +15,7 @@ from tests.oracle.text import decode
 from tests.oracle.timestamps import MICROSECONDS_PER_DAY, epoch_day
 from tests.unit.spark_jobs.ingest.test_lines_against_the_oracle import DAY, MAX_LINE_BYTES, PROFILES, REQUESTS
 
+NOBODY = Erased(b"", {})
 T = "[17/May/2015:10:00:00 +0000]"
 MORE = [
     f'[::1] - - {T} "GET / HTTP/1.1" 200 1'.encode(),
@@ -86,5 +88,5 @@ def test_both_kinds_of_lines_were_among_them() -> None:
 )
 def test_the_window_of_days(line: bytes, outcome: Outcome) -> None:
     assert epoch_day(DAY) == DAY.toordinal() - date(1970, 1, 1).toordinal()
-    assert judge(DAY, 2, MAX_LINE_BYTES, ())(("a.log", line)).outcome == outcome
-    assert judge(DAY, 2, MAX_LINE_BYTES, {"a.log"})(("a.log", line)).outcome == Outcome.DUPLICATE
+    assert judge(DAY, 2, MAX_LINE_BYTES, (), NOBODY)(("a.log", line)).outcome == outcome
+    assert judge(DAY, 2, MAX_LINE_BYTES, {"a.log"}, NOBODY)(("a.log", line)).outcome == Outcome.DUPLICATE

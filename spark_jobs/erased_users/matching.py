@@ -1,0 +1,70 @@
+"""Whether a name, or a name inside of a line, is that of an erased user, by the hash alone.
+
+HMAC-SHA-256 is put together from Spark's own sha2, as RFC 2104 defines it. The key and the hashes reach the executors as the data of a
+one-row table that is broadcast, never as literals: those stand in plans, and so in event logs and in Spark's pages. Spark's redaction is no
+way out, since it looks at the names of properties, and at plans only where somebody has configured a pattern that matches a secret.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.erased_users.key import Key
+
+SECRET = "erased_inner binary, erased_outer binary, erased_hashes array<string>"
+SECRET_COLUMNS = ("erased_inner", "erased_outer", "erased_hashes")
+LETTER = r"[\p{L}\p{N}_]"
+# A name may stand at a place unless it would cut a word in two there.
+EDGE = rf"(?:(?<!{LETTER})|(?!{LETTER}))"
+
+
+@dataclass(frozen=True)
+class ErasedUsers:
+    """secret: one row of SECRET; None where nobody was erased, which costs nothing. lengths: of the names, in characters."""
+
+    secret: DataFrame | None
+    lengths: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, spark: SparkSession, key: Key, hashes: Sequence[str], lengths: Sequence[int]) -> "ErasedUsers":
+        inner, outer = key.pads
+        row = (bytearray(inner), bytearray(outer), sorted(set(hashes)))
+        return cls(spark.createDataFrame([row], SECRET), tuple(sorted(set(lengths))))
+
+    def mark_names(self, frame: DataFrame, into: str = "is_erased", column: str = "user_id") -> DataFrame:
+        """Add whether the name in a column is that of an erased user; false for NULL."""
+        if self.secret is None:
+            return frame.withColumn(into, F.lit(False))
+        is_erased = F.length(column).isin(list(self.lengths)) & _is_listed(F.col(column))
+        return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(is_erased, F.lit(False))).drop(*SECRET_COLUMNS)
+
+    def mark_mentions(self, frame: DataFrame, into: str, where: Column, column: str = "line") -> DataFrame:
+        """Add whether the text or the bytes of a column hold the name of an erased user as a word; false where `where` is not true.
+
+        Bytes that are no UTF-8 stand between words. A name is found with whatever it holds itself, such as spaces or dots; it is also
+        found in `u1-2` where only `u1` was erased.
+        """
+        if self.secret is None:
+            return frame.withColumn(into, F.lit(False))
+        text = F.col(column).cast("string")
+        found = [F.exists(words_of(text, length), _is_listed) for length in self.lengths]
+        mentioned = where & reduce(Column.__or__, found)
+        return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(mentioned, F.lit(False))).drop(*SECRET_COLUMNS)
+
+
+def words_of(text: Column, length: int) -> Column:
+    """All that stands in the text between two edges and is so many characters long; they may overlap."""
+    return F.regexp_extract_all(text, F.lit(rf"(?s){EDGE}(?=(.{{{length}}}){EDGE})"), F.lit(1))
+
+
+def hmac_sha256(message: Column, inner: Column, outer: Column) -> Column:
+    """RFC 2104 over the message's UTF-8 bytes, in hex; the pads are those of the key (key.py)."""
+    inside = F.unhex(F.sha2(F.concat(inner, message.cast("binary")), 256))
+    return F.sha2(F.concat(outer, inside), 256)
+
+
+def _is_listed(name: Column) -> Column:
+    return F.array_contains("erased_hashes", hmac_sha256(name, F.col("erased_inner"), F.col("erased_outer")))
