@@ -41,6 +41,13 @@ class ErasedUsers:
         is_erased = F.length(column).isin(list(self.lengths)) & _is_listed(F.col(column))
         return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(is_erased, F.lit(False))).drop(*SECRET_COLUMNS)
 
+    def mark_any_name(self, frame: DataFrame, into: str, column: str) -> DataFrame:
+        """Add whether an array of names holds that of an erased user; false for NULL."""
+        if self.secret is None:
+            return frame.withColumn(into, F.lit(False))
+        is_erased = F.exists(column, lambda name: F.length(name).isin(list(self.lengths)) & _is_listed(name))
+        return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(is_erased, F.lit(False))).drop(*SECRET_COLUMNS)
+
     def mark_mentions(self, frame: DataFrame, into: str, where: Column, column: str = "line") -> DataFrame:
         """Add whether the text or the bytes of a column hold the name of an erased user as a word; false where `where` is not true.
 

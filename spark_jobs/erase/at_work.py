@@ -1,0 +1,38 @@
+"""Which stages may still be at work: what they write after an erasure, from what they read before it, would bring the user back."""
+
+import json
+import time
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.gate.schema import BY_NAME
+from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.manifest import Manifest, manifest_uri
+from spark_jobs.lake.paths import exists, join, read_text
+from spark_jobs.lake.publishing import is_published
+from spark_jobs.maintain.active import active_stages
+
+
+def require_nobody_at_work(spark: SparkSession, work_uri: str) -> None:
+    """TryAgain: a stage that began in the last day has not come to its end: staged, then published or refused by its gate."""
+    at_work = sorted(branch for branch in active_stages(spark, work_uri, time.time()).branches if not _has_ended(spark, work_uri, branch))
+    if at_work:
+        shown = "\n".join(f"  {join(work_uri, 'branches', branch)}" for branch in at_work)
+        raise TryAgain(
+            f"stages are at work, or were killed in the last day:\n{shown}\n"
+            "Pause the DAGs, let the runs end and erase again. A folder whose run is dead may be removed by hand."
+        )
+
+
+def _has_ended(spark: SparkSession, work_uri: str, branch: str) -> bool:
+    if not exists(spark, manifest_uri(work_uri, branch)):
+        return False
+    manifest = Manifest.read(spark, work_uri, branch)
+    verdict = read_text(spark, join(work_uri, "branches", branch, "verdict.json"))
+    verdicts = [] if verdict is None else json.loads(verdict)["verdicts"]
+    if any(not each["passed"] and each["severity"] == "critical" for each in verdicts):
+        return True  # its gate was red
+    staged = {name: snapshot_id for name, snapshot_id in manifest.tables.items() if snapshot_id is not None}
+    if not staged:
+        return verdict is not None
+    return all(is_published(spark, BY_NAME[name], snapshot_id) for name, snapshot_id in staged.items())

@@ -1,0 +1,94 @@
+"""The second half, once the days have run without the user: what is of the past goes, the rest is searched, and the receipt is written."""
+
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.erase import live, records
+from spark_jobs.erase.at_work import require_nobody_at_work
+from spark_jobs.erase.find import rows_of_user
+from spark_jobs.erase.history import forget_history
+from spark_jobs.erase.landed import landed_with
+from spark_jobs.erase.logs import clean_logs
+from spark_jobs.erase.name import Name
+from spark_jobs.erase.reports import current_release, remove_folders, reports_with
+from spark_jobs.erase.search import Left, search
+from spark_jobs.erase.state import State
+from spark_jobs.erase.tables import ALL, AUDITED
+from spark_jobs.erased_users.matching import ErasedUsers
+from spark_jobs.lake.arrow import arrow_folder
+from spark_jobs.lake.errors import DataFailed
+from spark_jobs.lake.paths import join, list_folder, remove
+
+# What runs leave in the work folder: names in verdicts and in the levels of identities. No run is at work, and no branch is left.
+OF_RUNS = ("branches", "identities", "checkpoints")
+
+
+def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, args: Namespace) -> dict[str, Any]:
+    """Returns the receipt. Each step changes nothing where it was done before, so that a crash anywhere is mended by another run.
+
+    TryAgain: stages are at work. DataFailed: a day still holds rows of the user.
+    """
+    require_nobody_at_work(spark, args.work_uri)
+    _require_gone(spark, user)
+    state.count("live tables begun anew", live.begin_anew(spark, args.work_uri, user))
+    state.count("details of gates", records.blank_gate_results(spark, user))
+    for table in ALL:
+        gone = forget_history(spark, table)
+        for kind, number in (("branches and tags", gone.branches), ("snapshots", gone.snapshots), ("table files", gone.files)):
+            state.count(kind, number)
+    state.count("work folders", _remove_work(spark, args.work_uri))
+    reports = reports_with(args.reports_uri, name)
+    state.count("folders of old reports and findings", remove_folders(arrow_folder(args.reports_uri)[0], reports))
+    for kind, number in clean_logs(args.log_uris, name).items():
+        state.count(kind, number)
+    state.write(spark, args.work_uri)
+    left = search(spark, name, user, args.warehouse_uri, args.work_uri, [args.reports_uri, *args.log_uris], args.beside_uris)
+    landed = landed_with(spark, args.landing_uri, args.max_line_bytes, user)
+    return receipt(name, state, left, landed.lines, landed.unread, releases(args.reports_uri, state.days))
+
+
+def _require_gone(spark: SparkSession, user: ErasedUsers) -> None:
+    rows = rows_of_user(spark, AUDITED, user)
+    if rows:
+        shown = ", ".join(f"{table} of {day}" for table, by_day in rows.items() for day in by_day)
+        raise DataFailed(f"there are still rows of the user in {shown}: these days did not run to their end. Erase again.")
+
+
+def _remove_work(spark: SparkSession, work_uri: str) -> int:
+    folders = [entry for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
+    for folder in folders:
+        remove(spark, folder.uri)
+    return len(folders)
+
+
+def releases(reports_uri: str, days: Iterable[str]) -> dict[str, str | None]:
+    return {day: current_release(reports_uri, datetime.fromisoformat(day).date()) for day in days}
+
+
+def receipt(
+    name: Name, state: State, left: Left, landed: dict[str, int], unread: Sequence[str], released: dict[str, str | None]
+) -> dict[str, Any]:
+    """The document of docs/data.md, "Receipts of erasures"; a place whose own name holds the user's shows `…` there."""
+
+    def hidden(places: dict[str, int]) -> dict[str, int]:
+        return {name.hidden(place): number for place, number in places.items()}
+
+    rows = {table: sum(by_day.values()) for table, by_day in sorted(state.rows.items())}
+    return {
+        "run_id": state.run_ids[-1],
+        "earlier_tries": state.run_ids[:-1],
+        "user_hmac": state.user_hmac,
+        "begun_at": state.begun_at,
+        "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "complete": not left.found,
+        "was_there": bool(rows or landed or any(state.removed.get(kind) for kind in ("live tables begun anew", "details of gates"))),
+        "days": released,
+        "rows_removed": rows,
+        "removed": dict(sorted(state.removed.items())),
+        "search": {"found": hidden(left.found), "mentions": hidden(left.mentions)},
+        "landing": {"lines": hidden(landed), "unread": [name.hidden(file) for file in unread]},
+    }

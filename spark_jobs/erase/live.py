@@ -1,0 +1,28 @@
+"""The live tables and the stream's checkpoints, whose state holds names in files that are not made to be searched or changed."""
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.erase.find import rows_of_user
+from spark_jobs.erased_users.matching import ErasedUsers
+from spark_jobs.lake.iceberg import load_table
+from spark_jobs.lake.paths import exists, join, remove
+from spark_jobs.stream_requests.schema import ALL as LIVE
+
+
+def begin_anew(spark: SparkSession, work_uri: str, user: ErasedUsers) -> int:
+    """Where the stream has seen the user, drop its tables with all their files and its checkpoints: its next run reads all that has
+    landed, without the user. Returns how many tables went.
+
+    The checkpoints go first. Whoever finds tables without them, after a crash here, comes back to this: rows of the user are still there.
+    """
+    checkpoints = join(work_uri, "stream")
+    tables = [(table, loaded.location()) for table in LIVE if (loaded := load_table(spark, table)) is not None]
+    is_half_done = len(tables) not in (0, len(LIVE))
+    if not is_half_done and not rows_of_user(spark, LIVE, user):
+        return 0
+    if exists(spark, checkpoints):
+        remove(spark, checkpoints)
+    for table, location in tables:
+        spark.sql(f"DROP TABLE {table.identifier} PURGE")
+        remove(spark, location)
+    return len(tables)
