@@ -15,6 +15,13 @@ $(foreach name,DAY RELEASE SPEED SEED JOB ARGS MILLRACE_HOME MILLRACE_MASTER MAS
 ifneq ($(MASTER),)
 export MILLRACE_MASTER := $(value MASTER)
 endif
+# Every shell has a USER: only that of make's own command line is the one to erase. It reaches the tool by another name, as it stands.
+ifeq ($(origin USER),command line)
+export ERASE_USER := $(value USER)
+unexport USER
+else
+unexport ERASE_USER
+endif
 
 .PHONY: help
 help: ## List the verbs
@@ -59,6 +66,10 @@ release-diff: setup ## Count what two releases of a day differ in: make release-
 .PHONY: rollback
 rollback: setup ## Take a day back to a release, through all gates: make rollback DAY=2026-11-01 RELEASE=…
 	@$(PYTHON) -m tools.rollback
+
+.PHONY: erase
+erase: setup ## Remove a user from tables, reports, work and logs, with a receipt: make erase USER=…
+	@$(PYTHON) -m tools.erase
 
 .PHONY: shell
 shell: setup ## Open the PySpark shell on the lake: make shell MASTER=spark://127.0.0.1:7077

@@ -35,6 +35,11 @@ def abandoned(settings: Settings) -> list[Path]:
     return [path for path in sorted(folder(settings).glob("*.run")) if not _is_held(path)]
 
 
+def alive(settings: Settings) -> list[Path]:
+    """The records whose process is at work."""
+    return [path for path in sorted(folder(settings).glob("*.run")) if _is_held(path)]
+
+
 def _is_held(path: Path) -> bool:
     with path.open() as record:
         try:

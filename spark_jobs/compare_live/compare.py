@@ -10,7 +10,7 @@ from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.ingest.datasets import REQUESTS
 from spark_jobs.ingest.lines import landing_day_of_file
 from spark_jobs.ingest.schema import LEDGER
-from spark_jobs.lake.reading import current_snapshot, read_day
+from spark_jobs.lake.reading import current_snapshot, kept_snapshots, read_day
 from spark_jobs.lake.table import day_literal
 from spark_jobs.stream_requests.schema import USER_TOTALS
 
@@ -22,6 +22,11 @@ def release_before(spark: SparkSession, day: date, moment: datetime) -> Row | No
         return None
     of_day = read_day(spark, RELEASES, day, snapshot_id).where(F.col("released_at") <= F.lit(moment))
     return of_day.orderBy(F.desc("released_at"), F.desc("release_id")).first()
+
+
+def is_kept(spark: SparkSession, release: Row) -> bool:
+    """Whether what is compared of the release can still be read: an erasure leaves the newest snapshots alone."""
+    return all(kept_snapshots(spark, table, [release.tables[table.name].snapshot_id]) for table in (USER_DAILY, LEDGER))
 
 
 def differences(spark: SparkSession, day: date, release: Row) -> DataFrame:

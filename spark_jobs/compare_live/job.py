@@ -6,7 +6,7 @@ Exit codes: 65 they differ, 64 wrong usage; a day without a release is not close
 
 from collections.abc import Sequence
 
-from spark_jobs.compare_live.compare import differences, release_before, shown
+from spark_jobs.compare_live.compare import differences, is_kept, release_before, shown
 from spark_jobs.lake.entry import JobParser, iso_day, moment, positive, run_job
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.session import get_session
@@ -29,6 +29,9 @@ def main(argv: Sequence[str]) -> None:
     release = release_before(spark, args.day, args.streamed_at)
     if release is None:
         print(f"{args.day} had no release before {args.streamed_at:%Y-%m-%dT%H:%M:%SZ}: it is not closed, nothing to compare")
+        return
+    if not is_kept(spark, release):
+        print(f"{args.day}: snapshots of release {release.release_id} have expired; nothing to compare before the day's next release")
         return
     found = differences(spark, args.day, release).cache()
     count = found.count()

@@ -17,7 +17,7 @@ from spark_jobs.erase.name import Name
 from spark_jobs.erase.reports import current_release, remove_folders, reports_with
 from spark_jobs.erase.search import Left, search
 from spark_jobs.erase.state import State
-from spark_jobs.erase.tables import ALL, AUDITED
+from spark_jobs.erase.tables import AUDITED, RECORDS
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.lake.arrow import arrow_folder
 from spark_jobs.lake.errors import DataFailed
@@ -36,17 +36,18 @@ def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, arg
     _require_gone(spark, user)
     state.count("live tables begun anew", live.begin_anew(spark, args.work_uri, user))
     state.count("details of gates", records.blank_gate_results(spark, user))
-    for table in ALL:
+    for table in (*AUDITED, *RECORDS):
         gone = forget_history(spark, table)
         for kind, number in (("branches and tags", gone.branches), ("snapshots", gone.snapshots), ("table files", gone.files)):
             state.count(kind, number)
     state.count("work folders", _remove_work(spark, args.work_uri))
     reports = reports_with(args.reports_uri, name)
     state.count("folders of old reports and findings", remove_folders(arrow_folder(args.reports_uri)[0], reports))
-    for kind, number in clean_logs(args.log_uris, name).items():
+    logs = [*args.log_uris, *event_logs(spark)]
+    for kind, number in clean_logs(logs, name).items():
         state.count(kind, number)
     state.write(spark, args.work_uri)
-    left = search(spark, name, user, args.warehouse_uri, args.work_uri, [args.reports_uri, *args.log_uris], args.beside_uris)
+    left = search(spark, name, user, args.warehouse_uri, args.work_uri, [args.reports_uri, *logs], args.beside_uris)
     landed = landed_with(spark, args.landing_uri, args.max_line_bytes, user)
     return receipt(name, state, left, landed.lines, landed.unread, releases(args.reports_uri, state.days))
 
@@ -63,6 +64,12 @@ def _remove_work(spark: SparkSession, work_uri: str) -> int:
     for folder in folders:
         remove(spark, folder.uri)
     return len(folders)
+
+
+def event_logs(spark: SparkSession) -> list[str]:
+    """Where Spark's event logs lie, if this application writes any: its own is among them."""
+    is_on = spark.sparkContext.getConf().get("spark.eventLog.enabled", "false") == "true"
+    return [str(spark.sparkContext.getConf().get("spark.eventLog.dir"))] if is_on else []
 
 
 def releases(reports_uri: str, days: Iterable[str]) -> dict[str, str | None]:

@@ -59,8 +59,11 @@ class File:
 
 
 def files_of(uri: str) -> Iterator[File]:
-    """All files below a folder that can be searched as bytes; none where it is absent."""
+    """All files below a folder that can be searched as bytes; none where it is absent. The URI of a file is that file."""
     filesystem, root = arrow_folder(uri)
+    if filesystem.get_file_info(root).type == fs.FileType.File:
+        yield File(filesystem, root, root.rpartition("/")[2])
+        return
     for info in filesystem.get_file_info(fs.FileSelector(root, recursive=True, allow_not_found=True)):
         if info.type == fs.FileType.File and not info.path.endswith(NO_TEXT):
             yield File(filesystem, info.path, info.path.removeprefix(f"{root}/"))

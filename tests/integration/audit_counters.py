@@ -18,6 +18,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.audit_raw_logs.blocklist import read_literals
 from spark_jobs.audit_raw_logs.counters import count_lines
+from spark_jobs.audit_raw_logs.erased import Erased
 from spark_jobs.audit_raw_logs.judging import Judged, judge
 from spark_jobs.audit_raw_logs.keeping import TWO_COPIES, kept
 from spark_jobs.audit_raw_logs.raw_lines import read_raw_lines
@@ -38,7 +39,7 @@ SPECULATION: dict[str, bool | float | int | str | None] = {
 def main(landing_uri: str, day: str, told: str) -> None:
     spark = SparkSession.builder.appName("audit_counters").config(map=SPECULATION).getOrCreate()
     judged = read_raw_lines(spark, landing_uri, landed_files(spark, landing_uri, REQUESTS, date.fromisoformat(day))).map(
-        judge(date.fromisoformat(day), 2, 1024 * 1024, ())
+        judge(date.fromisoformat(day), 2, 1024 * 1024, (), Erased(b"", {}))
     )
     sc = spark.sparkContext
     literals = sc.broadcast(read_literals(spark, landing_uri))

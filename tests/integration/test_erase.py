@@ -1,0 +1,297 @@
+"""After an erasure nothing of the user is found by a search of its own; all others are as on a landing without the user's lines."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.audit_raw_logs import job as audit_raw_logs
+from spark_jobs.audit_raw_logs.raw_lines import LINE_END
+from spark_jobs.erase import finish
+from spark_jobs.erased_users.listed import read_list
+from spark_jobs.erased_users.schema import ERASED
+from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
+from spark_jobs.ingest.schema import LEDGER, REQUESTS
+from spark_jobs.lake.errors import DataFailed, InputMissing, TryAgain, WrongUsage
+from spark_jobs.lake.iceberg import load_table
+from spark_jobs.lake.reading import day_fingerprint, published_snapshot
+from spark_jobs.lake.staging import append
+from spark_jobs.stream_requests import schema as live_schema
+from tests.integration.chain import STAGES, Chain, arguments, csvs
+from tests.integration.erasing import Erasing
+from tests.integration.traces import files_with
+from tests.landing import Landing
+from tests.live import Live
+from tests.oracle import oracle
+from tests.oracle.settings import OracleSettings
+
+# Short enough for the bounds in manifests to hold it whole; and all of it begins the name of somebody else.
+USER, OTHER = "erika.gone-47@x", "erika.gone-47@xy"
+ONE, TWO, THREE = date(2043, 3, 1), date(2043, 3, 2), date(2043, 3, 3)
+HUB_LIMIT = 5
+
+
+def requests(day: date) -> list[str]:
+    """Users on a few addresses, one of which is a hub, USER among them; OTHER's name begins with USER's."""
+    lines = [f"{day}T10:{n:02}:00Z u{n} 192.0.2.{n % 4} /p{n}.html" for n in range(20)]
+    return [*lines, *(f"{day}T11:0{n}:00Z u{n} 198.51.100.1 /hub" for n in range(HUB_LIMIT)), f"{day}T12:00Z {OTHER} 192.0.2.1 /other"]
+
+
+def of_user(day: date) -> list[str]:
+    return [
+        f"{day}T09:00:00Z {USER} 192.0.2.1 /mine.html",
+        f"{day}T09:00:30Z {USER} 198.51.100.1 /hub",
+        f'203.0.113.9 - {USER} [{day:%d/%b/%Y}:09:01:00 +0000] "GET /a HTTP/1.1" 200 7',
+        f"{day}T09:02:00Z {USER} 192.0.2.300 /bad-ip",
+    ]
+
+
+def users(day: date) -> list[dict[str, object]]:
+    return [*({"user_id": f"u{n}", "age": 15 + n, "gender": "f"} for n in range(20)), {"user_id": OTHER, "age": 20}]
+
+
+def land(landing: Landing, with_user: bool) -> None:
+    """The same days, with the user's lines and without."""
+    for day in (ONE, TWO):
+        landing.requests(day, "a.log", [*requests(day), *(of_user(day) if with_user else [])])
+        landing.users(day, "u.json", [*users(day), *([{"user_id": USER, "name": "Erika", "age": 20, "gender": "f"}] if with_user else [])])
+        landing.users(
+            day, "v.json", [*[{"user_id": f"v{n}"} for n in range(30)], *([f'{{"user_id": "{USER}", "age": "?"}}'] if with_user else [])]
+        )
+        landing.profiles(day, "p.csv", [*(f"u{n},x" for n in range(20)), *([f'"{USER}",a,b'] if with_user else [])], gz=True)
+    late = [f"{ONE}T23:00Z {USER} 192.0.2.2 /late"] if with_user else []
+    landing.requests(TWO, "late.log", [f"{ONE}T23:00Z u1 192.0.2.2 /late", *late])
+    landing.requests(THREE, "a.log", requests(THREE))
+    landing.users(THREE, "u.json", users(THREE))
+    for day in (ONE, TWO, THREE):
+        landing.complete(day)
+
+
+@dataclass
+class Home:
+    chain: Chain
+    erasing: Erasing
+    without: Path  # a landing that never held the user
+    before: dict[str, Any]
+
+    @property
+    def folders(self) -> list[Path]:
+        """All that lies in the home but what has landed, and the lake of the tests' session."""
+        return [self.warehouse, *[path for path in self.chain.settings.home.iterdir() if path.name != "landing"]]
+
+    @property
+    def warehouse(self) -> Path:
+        return Path(str(self.chain.spark.conf.get("spark.sql.catalog.lake.warehouse")).removeprefix("file://"))
+
+
+@pytest.fixture(scope="module")
+def patch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def home(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """Three days that have run, the first of them twice, a stream, a branch that nobody has published, logs and findings."""
+    folder = tmp_path_factory.mktemp("erased")
+    spark.sql(f"DROP TABLE IF EXISTS {ERASED.identifier} PURGE")
+    warehouse = str(spark.conf.get("spark.sql.catalog.lake.warehouse"))
+    chain = Chain(spark, folder, max_users_per_ip=HUB_LIMIT, max_quarantined_share=0.5, warehouse_uri=warehouse)
+    land(chain.landing, with_user=True)
+    land(Landing(folder.parent / f"{folder.name}-without/landing"), with_user=False)
+    live = Live(spark, folder)
+    chain.run(ONE, audited=False)
+    for day in (ONE, TWO, THREE):
+        chain.run(day, audited=False)
+    live.stream()
+    detail = f"e.g. [{{'user_id': '{USER}'}}]"
+    said = (ONE, "ingest", "r", "b", datetime(2043, 3, 1, tzinfo=UTC), "raw.users", "x", "warning", False, 1, detail, "0")
+    append(spark, GATE_RESULTS, spark.createDataFrame([said], GATE_RESULTS.schema))
+    for path, content in {
+        "logs/runs/a.log": f"kept\nfailed for {USER}.\nkept too\n".encode(),
+        "logs/old.log.gz": gzip.compress(f"a line of {USER}".encode()),
+        "reports/raw_log_audit/dt=2043-03-01/x_1/part-00000": f'{{"user_id": "{USER}"}}\n'.encode(),
+        "reports/.versions/2043-03-01-20430302T000000Z-abcdef/user_daily.csv": f"2043-03-01,{USER},1\n".encode(),
+        "work/checkpoints/x/part": USER.encode(),
+    }.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    before = {name: day_fingerprint(spark, table, THREE, published_snapshot(spark, table)) for name, table in BY_NAME.items()}
+    yield Home(chain, Erasing(chain, patch), folder.parent / f"{folder.name}-without/landing", before)
+    spark.sql(f"DROP TABLE IF EXISTS {ERASED.identifier} PURGE")
+    for table in live_schema.ALL:
+        spark.sql(f"DROP TABLE IF EXISTS {table.identifier}")
+    spark.sparkContext._jsc.hadoopConfiguration().unset(LINE_END)  # type: ignore[attr-defined]
+
+
+def test_an_erasure_waits_for_stages_at_work_and_changes_nothing(home: Home, spark: SparkSession) -> None:
+    branch = home.chain.stage("ingest", ONE)
+    with pytest.raises(TryAgain, match=f"stages are at work, or were killed in the last day:\n  .*/branches/{branch}\n"):
+        home.erasing.step("begin", USER)
+    assert read_list(spark) == []
+    # As the message says of a run that is dead; the branches stay in the tables.
+    folder = Path(home.chain.settings.work.removeprefix("file://")) / "branches" / branch
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    assert branch in load_table(spark, REQUESTS).refs()  # type: ignore[union-attr]
+
+
+def test_a_day_whose_files_are_gone_is_told_before_anything_changes(home: Home, spark: SparkSession) -> None:
+    marker = home.chain.landing.folder("users", TWO) / "_SUCCESS"
+    marker.unlink()
+    with pytest.raises(InputMissing, match=r"tables or reports of 2043-03-02, whose landing is no longer complete.*Nothing was changed"):
+        home.erasing.step("begin", USER)
+    marker.touch()
+    assert read_list(spark) == []
+
+
+@pytest.mark.parametrize("name", ["", " ", "-", "a\nb", "\x7f"])
+def test_what_can_be_no_users_name_is_refused(home: Home, name: str) -> None:
+    with pytest.raises(WrongUsage, match="ERASE_USER holds no name that a user can have"):
+        home.erasing.step("begin", name)
+
+
+class Crash(Exception):
+    """A crash between two steps."""
+
+
+def crash(*arguments: object) -> None:
+    raise Crash
+
+
+def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    found = files_with(home.folders, USER, but=OTHER)
+    assert {ending for path in found for ending in [path.rpartition(".")[2]]} >= {"parquet", "avro", "csv", "html", "log", "gz"}
+    began = home.erasing.step("begin", USER)
+    assert began["days"] == [str(ONE), str(TWO)]
+    with pytest.raises(DataFailed, match=r"there are still rows of the user in raw\.requests of 2043-03-01"):
+        home.erasing.step("finish", USER)
+    home.chain.run(TWO, audited=False)
+    assert home.erasing.step("begin", USER)["days"] == [str(ONE)]  # TWO has a release since
+    home.chain.run(ONE)
+    for step in (
+        "live.begin_anew",
+        "records.blank_gate_results",
+        "forget_history",
+        "remove_folders",
+        "clean_logs",
+        "search",
+        "landed_with",
+    ):
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(Crash):
+            patch.setattr(f"{finish.__name__}.{step}", crash)
+            home.erasing.step("finish", USER)
+    finished = home.erasing.step("finish", USER)
+    receipt = finished["document"]
+    assert receipt["complete"] and receipt["was_there"]
+    assert receipt["search"] == {"found": {}, "mentions": {}}
+    assert receipt["rows_removed"]["raw.requests"] == 7 and receipt["rows_removed"]["raw.users"] == 2
+    assert receipt["rows_removed"]["raw.quarantine"] == 4 and receipt["rows_removed"]["mart.user_daily"] == 2
+    assert {day: release is not None for day, release in receipt["days"].items()} == {str(ONE): True, str(TWO): True}
+    assert receipt["landing"]["lines"] == {
+        **{f"requests/dt={day}/a.log": 4 for day in (ONE, TWO)},
+        f"requests/dt={TWO}/late.log": 1,
+        **{f"users/dt={day}/{name}.json": 1 for day in (ONE, TWO) for name in "uv"},
+        **{f"profiles/dt={day}/p.csv.gz": 1 for day in (ONE, TWO)},
+    }
+    assert receipt["removed"]["log lines"] == receipt["removed"]["log files"] == receipt["removed"]["details of gates"] == 1
+    assert len(receipt["earlier_tries"]) == 1
+    captured = capsys.readouterr()
+    assert USER not in captured.out + captured.err + json.dumps(finished)
+
+
+def test_a_search_of_its_own_finds_nothing(home: Home) -> None:
+    assert files_with(home.folders, USER, but=OTHER) == []
+    assert len(files_with(home.folders, OTHER)) > 20
+    log = home.chain.settings.home / "logs/runs/a.log"
+    assert log.read_text() == "kept\n(a line that an erasure has removed)\nkept too\n"
+
+
+@pytest.mark.parametrize("day", [ONE, TWO])
+def test_the_days_are_those_of_a_landing_without_the_user(home: Home, day: date) -> None:
+    assert csvs(home.chain.report(day)) == oracle.compute(home.without, day, OracleSettings(max_users_per_ip=HUB_LIMIT)).csv
+
+
+def test_other_days_are_untouched_and_only_the_newest_snapshots_stay(home: Home, spark: SparkSession) -> None:
+    assert home.before == {name: day_fingerprint(spark, table, THREE, published_snapshot(spark, table)) for name, table in BY_NAME.items()}
+    for table in BY_NAME.values():
+        assert spark.table(f"{table.identifier}.snapshots").count() == 1
+        assert [row.name for row in spark.table(f"{table.identifier}.refs").collect()] == ["main"]
+
+
+@pytest.mark.parametrize("day", [ONE, TWO])
+def test_a_run_of_the_day_does_not_bring_the_user_back_and_its_ledger_balances(home: Home, spark: SparkSession, day: date) -> None:
+    before = csvs(home.chain.report(day))
+    assert csvs(home.chain.run(day, audited=day == TWO)) == before
+    wanted = oracle.compute(home.chain.landing.root, day, OracleSettings(max_users_per_ip=HUB_LIMIT, erased=frozenset({USER})))
+    assert wanted.csv == before
+    names = ("lines", "accepted", "late", "quarantined", "duplicates", "erased")
+    found = home.chain.summary(day)["datasets"]
+    assert found == {dataset: {name: getattr(counts, name) for name in names} for dataset, counts in wanted.counts.items()}
+    assert {dataset: counts["erased"] for dataset, counts in found.items()} == {
+        "users": 2, "requests": 4 if day == ONE else 5, "profiles": 1,
+    }  # fmt: skip
+    rows = spark.table(LEDGER.identifier).where(F.col("landing_day") == str(day)).collect()
+    assert all(row.lines == row.accepted + row.late + row.quarantined + row.duplicates + row.erased for row in rows)
+
+
+def test_the_stream_begins_anew_without_the_user(home: Home, spark: SparkSession) -> None:
+    live = Live(spark, home.chain.settings.home)
+    live.stream()
+    assert {row.user_id for row in live.rows(live_schema.USER_TOTALS)} >= {"u1", OTHER}
+    rows = live.rows(live_schema.LEDGER)
+    assert sum(row.erased for row in rows) == 9
+    assert all(row.lines == row.accepted + row.quarantined + row.duplicates + row.erased for row in rows)
+    assert all(USER not in str(row) for table in live_schema.ALL for row in live.rows(table))
+
+
+def test_the_audit_of_the_landed_logs_counts_them_too(home: Home, tmp_path: Path) -> None:
+    limits = {"late_days": 2, "max_line_bytes": 2**20, "max_users_per_ip": 5, "top": 7, "max_hops": 2, "checkpoint_every": 1}
+    chosen = home.chain.settings
+    places = {"landing_uri": chosen.landing, "work_uri": chosen.work, "findings_uri": f"file://{tmp_path}/findings"}
+    audit_raw_logs.main(arguments({"day": ONE, "partitions": 2, "erasure_key_file": chosen.erasure_key}, places, limits))
+    assert OTHER in (found := "".join(path.read_text() for path in (tmp_path / "findings").glob("part-*")))
+    assert USER not in found.replace(OTHER, "")
+
+
+def test_without_the_key_that_made_the_list_no_day_runs(home: Home) -> None:
+    key = home.chain.settings.erasure_key
+    text = key.read_text()
+    key.chmod(0o644)
+    with pytest.raises(WrongUsage, match=f"{key} has the mode 0644"):
+        home.chain.stage("ingest", THREE)
+    key.write_text("0" * 64)
+    key.chmod(0o600)
+    with pytest.raises(InputMissing, match=r"is not the key with which ops\.erased was written, so erased users would come back"):
+        home.chain.stage("ingest", THREE)
+    key.unlink()
+    with pytest.raises(InputMissing, match="cannot be read"):
+        home.chain.stage("ingest", THREE)
+    with pytest.raises(InputMissing, match="cannot be read"):
+        home.erasing.step("begin", USER)
+    key.write_text(text)
+    key.chmod(0o600)
+
+
+def test_to_erase_again_finds_nothing_in_the_lake_and_only_the_landing(home: Home, spark: SparkSession) -> None:
+    listed = read_list(spark)
+    receipt = home.erasing.erase(USER)
+    assert (receipt["days"], receipt["rows_removed"], receipt["complete"]) == ({}, {}, True)
+    assert len(receipt["landing"]["lines"]) == 9
+    assert read_list(spark) == listed
+
+
+def test_a_user_who_is_nowhere_gets_a_receipt_that_says_so(home: Home, spark: SparkSession) -> None:
+    receipt = home.erasing.erase("nobody-of-that-name")
+    assert (receipt["was_there"], receipt["days"], receipt["landing"]["lines"]) == (False, {}, {})
+    assert receipt["complete"] and "nobody-of" not in json.dumps(receipt)
+    assert set(STAGES) and len(read_list(spark)) == 2
+    assert len(home.chain.settings.erasure_key.read_text().strip()) == 64
