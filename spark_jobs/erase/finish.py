@@ -34,7 +34,7 @@ def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, arg
     """
     require_nobody_at_work(spark, args.work_uri)
     _require_gone(spark, user)
-    state.count("live tables begun anew", live.begin_anew(spark, args.work_uri, user))
+    state.count("live tables begun anew", live.begin_anew(spark, args.warehouse_uri, args.work_uri, user))
     state.count("details of gates", records.blank_gate_results(spark, user))
     for table in (*AUDITED, *RECORDS):
         gone = forget_history(spark, table)

@@ -9,20 +9,22 @@ from spark_jobs.lake.paths import exists, join, remove
 from spark_jobs.stream_requests.schema import ALL as LIVE
 
 
-def begin_anew(spark: SparkSession, work_uri: str, user: ErasedUsers) -> int:
+def begin_anew(spark: SparkSession, warehouse_uri: str, work_uri: str, user: ErasedUsers) -> int:
     """Where the stream has seen the user, drop its tables with all their files and its checkpoints: its next run reads all that has
     landed, without the user. Returns how many tables went.
 
     The checkpoints go first. Whoever finds tables without them, after a crash here, comes back to this: rows of the user are still there.
     """
     checkpoints = join(work_uri, "stream")
-    tables = [(table, loaded.location()) for table in LIVE if (loaded := load_table(spark, table)) is not None]
+    tables = [table for table in LIVE if load_table(spark, table) is not None]
     is_half_done = len(tables) not in (0, len(LIVE))
-    if not is_half_done and not rows_of_user(spark, LIVE, user):
+    if is_half_done or rows_of_user(spark, LIVE, user):
+        if exists(spark, checkpoints):
+            remove(spark, checkpoints)
+        for table in tables:
+            spark.sql(f"DROP TABLE {table.identifier} PURGE")
+    elif tables:
         return 0
-    if exists(spark, checkpoints):
-        remove(spark, checkpoints)
-    for table, location in tables:
-        spark.sql(f"DROP TABLE {table.identifier} PURGE")
-        remove(spark, location)
+    # Also what a crash, or a drop by hand, has left of tables that are gone.
+    remove(spark, join(warehouse_uri, "live"))
     return len(tables)

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 
@@ -33,6 +34,8 @@ def contents(path: Path) -> Iterator[bytes]:
         yield from avro_blocks(raw)
     if raw[:2] == b"\x1f\x8b":
         yield gzip.decompress(raw)
+    if raw[:4] == b"\x28\xb5\x2f\xfd":
+        yield pa.CompressedInputStream(io.BytesIO(raw), "zstd").read()
 
 
 def avro_blocks(raw: bytes) -> Iterator[bytes]:

@@ -68,6 +68,7 @@ def new_secrets(existing: Mapping[str, str]) -> dict[str, str]:
         "lake_catalog.conf": (
             f"spark.sql.catalog.lake.jdbc.user lake\nspark.sql.catalog.lake.jdbc.password {word('lake_database_password')}\n"
         ),
+        "erasure_key": f"{secrets.token_hex(32)}\n",  # as spark_jobs/erased_users/key.py reads it
         "aws_credentials": "",  # filled in by those who have buckets
         "spark_authentication.conf": f"spark.authenticate.secret {secrets.token_urlsafe(48)}\n",
     }
