@@ -34,19 +34,25 @@ def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, arg
     """
     require_nobody_at_work(spark, args.work_uri)
     _require_gone(spark, user)
-    state.count("live tables begun anew", live.begin_anew(spark, args.warehouse_uri, args.work_uri, user))
-    state.count("details of gates", records.blank_gate_results(spark, user))
+
+    def note(kind: str, number: int) -> None:
+        if number:
+            state.count(kind, number)
+            state.write(spark, args.work_uri)
+
+    note("live tables begun anew", live.begin_anew(spark, args.warehouse_uri, args.work_uri, user))
+    note("details of gates", records.blank_gate_results(spark, user))
     for table in (*AUDITED, *RECORDS):
         gone = forget_history(spark, table)
-        for kind, number in (("branches and tags", gone.branches), ("snapshots", gone.snapshots), ("table files", gone.files)):
-            state.count(kind, number)
-    state.count("work folders", _remove_work(spark, args.work_uri))
+        note("branches and tags", gone.branches)
+        note("snapshots", gone.snapshots)
+        note("table files", gone.files)
+    note("work folders", _remove_work(spark, args.work_uri))
     reports = reports_with(args.reports_uri, name)
-    state.count("folders of old reports and findings", remove_folders(arrow_folder(args.reports_uri)[0], reports))
+    note("folders of old reports and findings", remove_folders(arrow_folder(args.reports_uri)[0], reports))
     logs = [*args.log_uris, *event_logs(spark)]
     for kind, number in clean_logs(logs, name).items():
-        state.count(kind, number)
-    state.write(spark, args.work_uri)
+        note(kind, number)
     left = search(spark, name, user, args.warehouse_uri, args.work_uri, [args.reports_uri, *logs], args.beside_uris)
     landed = landed_with(spark, args.landing_uri, args.max_line_bytes, user)
     return receipt(name, state, left, landed.lines, landed.unread, releases(args.reports_uri, state.days))

@@ -13,7 +13,7 @@ from spark_jobs.lake.paths import join, read_text, remove, write_text_atomic
 class State:
     """begun_at: when the hash was recorded, ISO 8601. days: those to run again; to_run: those of them that have not yet.
 
-    rows: the user's in main, as first seen. removed: what else went, counted by kind.
+    rows: the user's in main, as first seen. removed: what else went, counted by kind; a crash may lose what its last step counted.
     """
 
     user_hmac: str
