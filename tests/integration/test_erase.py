@@ -164,6 +164,15 @@ def test_what_can_be_no_users_name_is_refused(home: Home, name: str) -> None:
         home.erasing.step("begin", name)
 
 
+def run_with_the_gate_of_ingest(chain: Chain, day: date) -> None:
+    """The gate of the stage that leaves lines out; the others' see nothing of an erasure."""
+    branch = chain.stage("ingest", day)
+    chain.gate("ingest", day, branch)
+    for stage in STAGES[1:]:
+        chain.publish(chain.stage(stage, day))
+    chain.export(day)
+
+
 class Crash(Exception):
     """A crash between two steps."""
 
@@ -181,7 +190,7 @@ def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: H
         home.erasing.step("finish", USER)
     home.chain.run(TWO, audited=False)
     assert home.erasing.step("begin", USER)["days"] == [str(ONE)]  # TWO has a release since
-    home.chain.run(ONE)
+    run_with_the_gate_of_ingest(home.chain, ONE)
     for step in ("records.blank_gate_results", "clean_logs", "landed_with"):
         with pytest.MonkeyPatch.context() as patch, pytest.raises(Crash):
             patch.setattr(f"{finish.__name__}.{step}", crash)
@@ -290,7 +299,7 @@ def test_a_user_who_is_nowhere_gets_a_receipt_that_says_so(home: Home, spark: Sp
     receipt = home.erasing.erase("nobody-of-that-name")
     assert (receipt["was_there"], receipt["days"], receipt["landing"]["lines"]) == (False, {}, {})
     assert receipt["complete"] and "nobody-of" not in json.dumps(receipt)
-    assert set(STAGES) and len(read_list(spark)) == 2
+    assert len(read_list(spark)) == 2
     assert len(home.chain.settings.erasure_key.read_text().strip()) == 64
 
 
