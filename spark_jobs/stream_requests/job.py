@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> None:
     args = parser.parse_args(argv)
     source = chosen_source(parser, args)
     spark = get_session(f"stream_requests {args.source}")
-    require_cores(source, str(spark.sparkContext.master))
+    require_cores(source, cores(spark))
     for name, value in {**STATE, "spark.sql.shuffle.partitions": str(args.partitions)}.items():
         spark.conf.set(name, value)
     for table in schema.ALL:
@@ -101,10 +101,10 @@ def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query
     # A socket's lines have no numbers that a second connection could go on from.
     name = f"intake-{source.name}-{uuid4().hex}" if isinstance(source, Socket) else f"intake-{source.name}"
     lines = partial(judged_lines, spark, source, args.late_days, args.max_line_bytes)
-    intake = Query(spark, "intake", join(folder, name), lines, taken.write)
-    if isinstance(source, Kafka):
-        ledger = spark.table(schema.LEDGER.identifier)
-        check_checkpoint(spark, intake.checkpoint, not ledger.where(F.col("source_file").startswith(f"kafka:{source.topic}/")).isEmpty())
+    intake = Query(spark, "intake", join(folder, name), lines, taken.write, restarts=not isinstance(source, Socket))
+    if not isinstance(source, Socket):
+        read_before = spark.table(schema.LEDGER.identifier).where(F.col("source_file").startswith(source.files))
+        check_checkpoint(spark, intake.checkpoint, not read_before.isEmpty())
     readers = [
         Query(spark, "totals", join(folder, "totals"), partial(totals.user_totals, spark, args.watermark_seconds), totals.write),
         Query(spark, "windows", join(folder, "windows"), partial(windows.request_windows, spark, args.watermark_seconds), windows.write),
@@ -128,7 +128,13 @@ def ended(spark: SparkSession, source: Source, intake: Query) -> Callable[[], bo
 
 
 def tidy(spark: SparkSession, readers: Sequence[Query]) -> None:
-    expire_snapshots(spark, [reader.started for reader in readers if reader.started is not None])
+    expire_snapshots(spark, [reader.started for reader in readers])
+
+
+def cores(spark: SparkSession) -> int:
+    """What the application may use: of this machine, or of a cluster, which may not have given it anything yet."""
+    most = spark.conf.get("spark.cores.max", None)
+    return int(most) if most else spark.sparkContext.defaultParallelism
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.paths import exists, join, read_text
 from spark_jobs.lake.table import Table
-from spark_jobs.stream_requests.once import QUERY_ID, Batch, summaries
+from spark_jobs.stream_requests.once import Batch, history, marks
 
 # State lies in RocksDB and not in the heap; a batch saves what it changed, not all of it.
 STATE = {
@@ -24,13 +24,15 @@ STATE = {
 
 @dataclass
 class Query:
-    """How to start one query. frame: makes its lines or rows anew for every start; write: what is done with a batch."""
+    """How to start one query. frame: makes its lines or rows anew for every start; write: what is done with a batch; restarts: whether it
+    can go on from its checkpoint after a failure."""
 
     spark: SparkSession
     name: str
     checkpoint: str
     frame: Callable[[], DataFrame]
     write: Callable[[DataFrame, Batch], None]
+    restarts: bool = True
     started: StreamingQuery | None = field(default=None, init=False)
 
     def start(self, trigger: dict[str, object]) -> StreamingQuery:
@@ -59,4 +61,4 @@ def check_checkpoint(spark: SparkSession, checkpoint: str, written: bool) -> Non
 
 def is_written(spark: SparkSession, table: Table) -> bool:
     """Whether any query has written a batch of the table."""
-    return any(summary.get(QUERY_ID) for summary in summaries(spark, table))
+    return any(marks(snapshot) is not None for snapshot in history(spark, table))

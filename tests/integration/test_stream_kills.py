@@ -70,8 +70,9 @@ class Writer:
             self.users.update(users)
 
 
-def live_counts(spark: SparkSession, home: Path) -> tuple[Counter[str], Counter[str], int]:
-    """Requests by user in live.requests and in live.user_totals, and the files of live.ledger."""
+def live_counts(spark: SparkSession, home: Path) -> tuple[Counter[str], Counter[str], int, int]:
+    """Requests by user in live.requests and in live.user_totals, files of live.ledger, and requests by live.request_windows, of which each
+    is in ten."""
     settings = Settings(home=home)
     rows = table_of(spark, settings, "live.requests").groupBy("user_id").count().collect()
     totals = table_of(spark, settings, "live.user_totals").collect()
@@ -79,6 +80,7 @@ def live_counts(spark: SparkSession, home: Path) -> tuple[Counter[str], Counter[
         Counter({row.user_id: row["count"] for row in rows}),
         Counter({row.user_id: row.requests for row in totals}),
         table_of(spark, settings, "live.ledger").count(),
+        sum(row.requests for row in table_of(spark, settings, "live.request_windows").collect()) // 10,
     )
 
 
@@ -93,10 +95,10 @@ def test_a_signal_to_either_process_ends_it_with_all_counted_that_was_read(spark
     (psutil.Process(application.process.pid) if whom == "jvm" else application.driver()).send_signal(signal.SIGTERM)
     assert application.process.wait(120) == (143 if whom == "jvm" else 0), application.log.read_text()[-3000:]
     assert "asked to stop: finishing what was read" in application.log.read_text()
-    requests, totals, files = live_counts(spark, tmp_path)
-    assert requests == totals and files in (3, 8)
+    requests, totals, files, in_windows = live_counts(spark, tmp_path)
+    assert requests == totals and requests.total() == in_windows and files in (3, 8)
     assert Application(tmp_path, "available-now").process.wait(120) == 0
-    assert live_counts(spark, tmp_path) == (writer.users, writer.users, 8)
+    assert live_counts(spark, tmp_path) == (writer.users, writer.users, 8, writer.users.total())
 
 
 def kill_at_random(spark: SparkSession, home: Path, kills: int, seed: int) -> None:
@@ -114,7 +116,7 @@ def kill_at_random(spark: SparkSession, home: Path, kills: int, seed: int) -> No
         application.kill()
         print(f"kill {kill + 1} of {kills}: {application.log.read_text().count('  batch ')} batches told so far", flush=True)
     assert Application(home, "available-now").process.wait(300) == 0, (home / "log").read_text()[-3000:]
-    assert live_counts(spark, home) == (writer.users, writer.users, writer.files)
+    assert live_counts(spark, home) == (writer.users, writer.users, writer.files, writer.users.total())
 
 
 def test_kills_at_random_moments_lose_no_line_and_count_none_twice(spark: SparkSession, tmp_path: Path) -> None:
