@@ -71,6 +71,8 @@ def main(argv: Sequence[str]) -> None:
                 run_until_end(intake, readers, stopping, args.trigger_seconds, ended(spark, source, intake), partial(tidy, spark, readers))
             tidy(spark, readers)
     finally:
+        # Spark tells a listener of a batch some time after the batch.
+        spark._jsparkSession.sparkContext().listenerBus().waitUntilEmpty()
         spark.streams.removeListener(listener)
         if isinstance(source, Socket):
             remove(spark, intake.checkpoint)
