@@ -118,6 +118,10 @@ test-slow: setup-dev ## Run the tests without Docker that take minutes each
 test-soak: setup-dev ## Run the tests by hand that take long and go by chance: make test-soak SEED=1
 	@$(PYTHON) -m pytest tests -m soak --durations=10 -s
 
+.PHONY: faults
+faults: setup-dev ## Inject every fault and print the matrix: what failed, where, what was promised, what happened
+	@$(PYTHON) -m pytest tests/faults -m "not docker and not soak" --numprocesses=2 --dist=loadfile -q
+
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine
 	@$(PYTHON) -m pytest tests/compose -m "docker and not slow" -x --durations=10

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     audit_max_hops: int = Field(default=6, ge=0, description="Hops that the audit walks from blocked traffic to users and addresses")
     audit_checkpoint_every: int = Field(default=3, ge=1, description="Hops of the audit from one checkpoint to the next")
 
+    keep_days: int = Field(
+        default=30, ge=1, description="How long a release can be restored; the upkeep removes older snapshots and branches"
+    )
+
     stream_trigger_seconds: int = Field(default=1, ge=0, description="From one batch of the stream to the next; 0: as soon as it can")
     stream_partitions: int = Field(default=2, ge=1, description="Partitions of the stream's state; a checkpoint keeps those it began with")
     stream_top: int = Field(default=10, ge=1, description="Users that the stream names of each batch")

@@ -19,6 +19,7 @@ from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.export_reports.sources import Sources
 from spark_jobs.export_reports.summary import day_before
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
+from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.session import get_session
 from spark_jobs.lake.staging import append
@@ -61,8 +62,12 @@ def main(argv: Sequence[str]) -> None:
         max_users_per_ip=args.max_users_per_ip,
         late_days=args.late_days,
     )
-    page = args.reports_uri.put(args.day, report.release_id, report_files(report))
+    files = report_files(report)
+    failpoint(spark, "before_report")
+    page = args.reports_uri.put(args.day, report.release_id, files)
+    failpoint(spark, "after_report")
     record_release(spark, report, released_at)
+    failpoint(spark, "after_release")
     for late_day, lines in report.late_lines.items():
         print(f"late lines of {late_day} that a new run of that day would take in: {lines}")
     print(f"Report of {args.day}: {page}")

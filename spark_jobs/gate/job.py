@@ -14,6 +14,7 @@ from spark_jobs.gate.verdicts import Verdict, explain, record, write_verdict
 from spark_jobs.gate.views import register_views
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job, share
 from spark_jobs.lake.errors import DataFailed, WrongUsage
+from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import check_bases, check_inputs, publish_day
 from spark_jobs.lake.session import get_session
@@ -60,8 +61,10 @@ def main(argv: Sequence[str]) -> None:
     print(message, flush=True)
     check_inputs(spark, [BY_NAME[name] for name in manifest.inputs], manifest)
     check_bases(spark, STAGED[args.stage], manifest)
+    failpoint(spark, "before_publish")
     for table in STAGED[args.stage]:
         print(f"  {table.name} {publish_day(spark, table, manifest).value}", flush=True)
+        failpoint(spark, "after_publish")
 
 
 def audit(spark: SparkSession, suites: Sequence[Suite]) -> list[Verdict]:

@@ -9,12 +9,16 @@ from pyspark.sql import SparkSession
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a folder. uri: as Spark reads it; size_bytes: 0 for a folder."""
+    """One entry of a folder. uri: as Spark reads it; size_bytes: 0 for a folder.
+
+    modified_seconds: since the epoch; 0 for a folder of a bucket, which has no time of its own.
+    """
 
     name: str
     uri: str
     size_bytes: int
     is_folder: bool
+    modified_seconds: float
 
 
 def hadoop_path(spark: SparkSession, uri: str) -> tuple[Any, Any]:
@@ -39,11 +43,23 @@ def list_folder(spark: SparkSession, uri: str) -> list[Entry]:
     fs, path = hadoop_path(spark, uri)
     if not fs.exists(path):
         return []
-    entries = [
-        Entry(s.getPath().getName(), s.getPath().toString(), 0 if s.isDirectory() else s.getLen(), s.isDirectory())
-        for s in fs.listStatus(path)
-    ]
-    return sorted(entries, key=lambda entry: entry.name)
+    return sorted((_entry(status) for status in fs.listStatus(path)), key=lambda entry: entry.name)
+
+
+def files_below(spark: SparkSession, uri: str) -> list[Entry]:
+    """All files below a folder, however deep; none where it is absent."""
+    fs, path = hadoop_path(spark, uri)
+    if not fs.exists(path):
+        return []
+    listed, found = fs.listFiles(path, True), []
+    while listed.hasNext():
+        found.append(_entry(listed.next()))
+    return found
+
+
+def _entry(status: Any) -> Entry:
+    path, is_folder = status.getPath(), bool(status.isDirectory())
+    return Entry(path.getName(), path.toString(), 0 if is_folder else status.getLen(), is_folder, status.getModificationTime() / 1000)
 
 
 def read_text(spark: SparkSession, uri: str) -> str | None:

@@ -1,16 +1,20 @@
 """Staging: a day's rows on a branch, where no reader of main sees them."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.iceberg import ensure_table, load_table, retry_passing
 from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.table import Table
 
 BRANCH_DAYS = 14
+BEGUN = "begun.json"
 
 
 def stage_day(
@@ -31,6 +35,9 @@ def stage_day(
     try of one stage, so that a driver that outlives its task can only write where no gate looks.
     restored: where the frames are those of a release, the snapshots that they were read at; the gate then compares with these.
     """
+    # Told before anything is written: the upkeep leaves a day alone whose stage has begun lately.
+    begun = json.dumps({"stage": stage, "day": day.isoformat(), "run_id": run_id})
+    write_text_atomic(spark, join(work_uri, "branches", branch, BEGUN), begun)
     properties = {"millrace.day": day.isoformat(), "millrace.run_id": run_id, "millrace.branch": branch}
     staged = {table.name: _stage(spark, table, frame, branch, properties) for table, frame in frames.items()}
     manifest = Manifest(
@@ -43,7 +50,9 @@ def stage_day(
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
         restored={table.name: snapshot_id for table, snapshot_id in (restored or {}).items()},
     )
+    failpoint(spark, "before_manifest")
     manifest.write(spark, work_uri)
+    failpoint(spark, "after_manifest")
     return manifest
 
 
@@ -57,7 +66,9 @@ def _stage(spark: SparkSession, table: Table, frame: DataFrame, branch: str, pro
     writer = conformed.writeTo(f"{table.identifier}.branch_{branch}")
     for key, value in properties.items():
         writer = writer.option(f"snapshot-property.{key}", value)
+    failpoint(spark, "before_stage_commit")
     writer.overwritePartitions()
+    failpoint(spark, "after_stage_commit")
     head = _head(spark, table, branch)
     if base is None or head is None:
         raise TryAgain(f"branch {branch} of {table.name} is gone: it was dropped while it was written; run the stage again")

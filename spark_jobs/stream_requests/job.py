@@ -10,7 +10,6 @@ from functools import partial
 from uuid import uuid4
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from spark_jobs.enrich.blocklist import read_blocklist
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
@@ -21,7 +20,7 @@ from spark_jobs.stream_requests import schema, totals, windows
 from spark_jobs.stream_requests.intake import Intake, judged_lines
 from spark_jobs.stream_requests.once import ensure_live_table
 from spark_jobs.stream_requests.progress import Progress
-from spark_jobs.stream_requests.queries import STATE, Query, check_checkpoint, is_written
+from spark_jobs.stream_requests.queries import STATE, Query, check_checkpoint, is_written, require_one_source
 from spark_jobs.stream_requests.run import run_available, run_until_end
 from spark_jobs.stream_requests.sources import Kafka, Landing, Socket, Source, parse_address, require_cores
 from spark_jobs.stream_requests.stopping import Stopping
@@ -102,9 +101,9 @@ def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query
     name = f"intake-{source.name}-{uuid4().hex}" if isinstance(source, Socket) else f"intake-{source.name}"
     lines = partial(judged_lines, spark, source, args.late_days, args.max_line_bytes)
     intake = Query(spark, "intake", join(folder, name), lines, taken.write, restarts=not isinstance(source, Socket))
+    require_one_source(spark, source)
     if not isinstance(source, Socket):
-        read_before = spark.table(schema.LEDGER.identifier).where(F.col("source_file").startswith(source.files))
-        check_checkpoint(spark, intake.checkpoint, not read_before.isEmpty())
+        check_checkpoint(spark, intake.checkpoint, is_written(spark, schema.LEDGER))
     readers = [
         Query(spark, "totals", join(folder, "totals"), partial(totals.user_totals, spark, args.watermark_seconds), totals.write),
         Query(spark, "windows", join(folder, "windows"), partial(windows.request_windows, spark, args.watermark_seconds), windows.write),

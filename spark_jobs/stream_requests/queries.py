@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
-from spark_jobs.lake.errors import InputMissing
+from spark_jobs.lake.errors import InputMissing, WrongUsage
 from spark_jobs.lake.paths import exists, join, read_text
 from spark_jobs.lake.table import Table
 from spark_jobs.stream_requests.once import Batch, history, marks
+from spark_jobs.stream_requests.schema import LEDGER
+from spark_jobs.stream_requests.sources import Source
 
 # State lies in RocksDB and not in the heap; a batch saves what it changed, not all of it.
 STATE = {
@@ -56,6 +59,16 @@ def check_checkpoint(spark: SparkSession, checkpoint: str, written: bool) -> Non
         raise InputMissing(
             f"{checkpoint} is gone, and the tables live.* hold what was counted with it: put it back, or begin anew by dropping "
             "these tables and the folder around it (docs/operations.md)"
+        )
+
+
+def require_one_source(spark: SparkSession, source: Source) -> None:
+    """WrongUsage: the live tables hold lines of another source; totals know users and days, not where a line came from."""
+    others = spark.table(LEDGER.identifier).where(~F.col("source_file").startswith(source.files)).select("source_file").first()
+    if others is not None:
+        raise WrongUsage(
+            f"the live tables of this lake follow another source ({others.source_file!r}), to whose lines this one's would be added: give "
+            "it a home of its own"
         )
 
 

@@ -51,6 +51,7 @@ class Socket:
     arrival_day: date | None
 
     name = "socket"
+    files = "socket:"
 
     @property
     def thread_name(self) -> str:

@@ -52,12 +52,15 @@ class TaskInstance:
         return f"{BRANCH}_{task}"
 
 
+CHOSEN = {"day": DAY, "release": RELEASE, "dry_run": False}
+
+
 @pytest.fixture(scope="session")
 def rendered(dag_bag: DagBag) -> Any:
     """Renders the arguments of a task for a run by hand with the DAG's Params, as Airflow does before it executes the task."""
 
     def render(dag_id: str, task_id: str) -> list[str]:
-        params = {"day": DAY, "release": RELEASE} if "release" in dag_bag.dags[dag_id].params else {"day": DAY}
+        params = {name: CHOSEN[name] for name in dag_bag.dags[dag_id].params}
         context = {"params": params, "data_interval_start": None, "run_id": "manual__2026-11-22T00:00:00", "ti": TaskInstance()}
         dag = dag_bag.dags[dag_id]
         task: Any = dag.get_task(task_id)

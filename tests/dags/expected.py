@@ -8,6 +8,8 @@ GATES = tuple(f"{stage}.gate_{stage}" for stage in STAGES)
 SPARK_TASKS = (*STAGE_TASKS, *GATES, "export_reports")
 AUDIT_TASKS = ("audit_raw_logs",)
 STREAM_TASKS = ("stream_requests", "compare_live")
+# They are about no one day.
+WITHOUT_DAY = ("stream_requests", "maintain")
 STREAMED_AT = "2026-11-02T00:10:00+00:00"
 RELEASE = "2026-11-01-20261102T010203Z-1f2e3d"
 RESTORE_TASKS = tuple(f"restore_{stage}.restore_{stage}" for stage in STAGES)
@@ -18,6 +20,7 @@ DAGS = {
     "raw_log_audit": AUDIT_TASKS,
     "web_activity_rollback": (*RESTORE_TASKS, *ROLLBACK_GATES, "export_reports"),
     "web_activity_stream": STREAM_TASKS,
+    "lake_maintenance": ("maintain",),
 }
 TASKS = [(dag_id, task_id) for dag_id, task_ids in DAGS.items() for task_id in task_ids]
 SENSORS = {"web_activity_daily": "wait_for_landing", "raw_log_audit": "wait_for_publication"}
@@ -33,4 +36,5 @@ PACKAGES = {
     "audit_raw_logs": "audit_raw_logs",
     "stream_requests": "stream_requests",
     "compare_live": "compare_live",
+    "maintain": "maintain",
 }

@@ -10,7 +10,7 @@ import pytest
 from airflow.dag_processing.dagbag import DagBag
 
 from spark_jobs.lake.entry import JobParser
-from tests.dags.expected import BRANCH, DAY, PACKAGES, RELEASE, STAGES, STAGING_TASKS, STREAMED_AT, TASKS
+from tests.dags.expected import BRANCH, DAY, PACKAGES, RELEASE, STAGES, STAGING_TASKS, STREAMED_AT, TASKS, WITHOUT_DAY
 
 Render = Callable[[str, str], list[str]]
 
@@ -43,7 +43,7 @@ def test_the_parser_accepts_what_the_dag_renders(dag_id: str, task_id: str, rend
     arguments = submitted(dag_id, task_id, rendered)
     assert not [argument for argument in arguments if "{{" in argument or argument in ("None", "")]
     parsed = {name: value for name, value in vars(parser_of(task_id).parse_args(arguments)).items() if value is not None}
-    assert parsed.get("day") in (date.fromisoformat(DAY), None if task_id == "stream_requests" else ...)
+    assert parsed.get("day") in (date.fromisoformat(DAY), None if task_id in WITHOUT_DAY else ...)
     assert sorted(f"--{name.replace('_', '-')}" for name in parsed) == sorted(arguments[::2])
 
 
@@ -99,3 +99,11 @@ def test_without_a_day_the_day_before_the_run_is_compared(dag_bag: DagBag) -> No
     task: Any = dag.get_task("compare_live")
     context = {"params": {"day": None}, "data_interval_start": datetime(2026, 3, 1, 0, 10, tzinfo=UTC)}
     assert task.render_template(task.day, context, dag.get_template_env()) == "2026-02-28"
+
+
+@pytest.mark.parametrize("dry_run, argument", [(True, "yes"), (False, "no")])
+def test_the_upkeep_is_told_whether_to_change_anything(dag_bag: DagBag, dry_run: bool, argument: str) -> None:
+    dag = dag_bag.dags["lake_maintenance"]
+    task: Any = dag.get_task("maintain")
+    given = task.render_template(task.application_args, {"params": {"dry_run": dry_run}}, dag.get_template_env())
+    assert by_name(given)["--dry-run"] == argument

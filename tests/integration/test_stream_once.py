@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.lake.errors import InputMissing
-from spark_jobs.stream_requests import intake, once, schema, tidying
+from spark_jobs.stream_requests import intake, once, schema
 from spark_jobs.stream_requests.once import Batch, append_once, ensure_live_table, merge_once, newest_batch
 from tests.live import Live
 
@@ -89,18 +89,6 @@ def test_a_commit_whose_answer_was_lost_is_found(live: Live, spark: SparkSession
     monkeypatch.setattr(type(frame.writeTo("x")), "append", append_and_lose_the_answer)
     append_once(spark, schema.USER_TOTALS, frame, Batch("a", 0))
     assert len(live.rows(schema.USER_TOTALS)) == 1
-
-
-def test_other_queries_commits_do_not_make_a_batch_forgotten(live: Live, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tidying, "KEEP_LAST", 2)
-    append_once(spark, schema.USER_TOTALS, totals(spark, ("u1", 1)), Batch("crashed", 5))
-    for number in range(6):
-        append_once(spark, schema.USER_TOTALS, totals(spark, ("u2", 1)), Batch("other", number))
-    tidying.expire(spark, schema.USER_TOTALS, 2**62)
-    assert newest_batch(spark, schema.USER_TOTALS, "crashed") == 5
-    append_once(spark, schema.USER_TOTALS, totals(spark, ("u1", 1)), Batch("crashed", 5))
-    assert len(live.rows(schema.USER_TOTALS)) == 7
-    assert spark.sql(f"SELECT * FROM {schema.USER_TOTALS.identifier}.snapshots").count() <= 5
 
 
 # The writes of a batch of the intake, in their order.

@@ -139,6 +139,14 @@ def test_a_topic_that_is_not_there_is_told(live: Live, kafka: Broker) -> None:
         live.stream(source="kafka", kafka_servers=kafka.servers, kafka_topic="absent")
 
 
+def test_a_second_kind_of_source_is_refused(live: Live, kafka: Broker) -> None:
+    live.landing.requests(DAY, "a.log", lines("a"))
+    live.stream()
+    for other in ({"source": "kafka", "kafka_servers": kafka.servers, "kafka_topic": "x"}, {"source": "socket", "socket": "127.0.0.1:1"}):
+        with pytest.raises(WrongUsage, match=r"follow another source \('requests/dt=2015-05-17/a.log'\).*a home of its own"):
+            live.stream(mode="continuous", **other)
+
+
 def test_a_signal_ends_it_with_all_counted_that_was_read(live: Live) -> None:
     live.landing.requests(DAY, "a.log", lines("aab"))
 

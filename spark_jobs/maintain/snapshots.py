@@ -1,0 +1,65 @@
+"""Which snapshots and branches of a table nobody needs any more."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.iceberg import each, retry_passing
+from spark_jobs.maintain.account import stage_branches
+from spark_jobs.maintain.active import Active
+
+
+@dataclass(frozen=True)
+class Needless:
+    """Branches to drop, and snapshots to expire afterwards."""
+
+    branches: tuple[str, ...]
+    snapshots: tuple[int, ...]
+
+
+def needless(spark: SparkSession, loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
+    """What was of no use since the cutoff.
+
+    A branch: of no stage that is at work, and its newest snapshot is older. A snapshot of main: another one took its place before the
+    cutoff; so whoever has read main since then, a run or a release, still finds what it read. Any other snapshot: it is older, and on no
+    branch that stays.
+    """
+    branches = stage_branches(loaded)
+    old = {name for name, head in branches.items() if loaded.snapshot(head).timestampMillis() < cutoff_milliseconds}
+    dropped = old - active.branches
+    history = ancestors(spark, loaded, loaded.currentSnapshot().snapshotId())
+    superseded = {older: loaded.snapshot(newer).timestampMillis() for newer, older in pairwise(history)}
+    kept = {history[0]} | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
+    for name in branches.keys() - dropped:
+        kept |= set(ancestors(spark, loaded, branches[name])) - set(history) | {branches[name]}
+    others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept]
+    gone = [s.snapshotId() for s in others if s.snapshotId() in superseded or s.timestampMillis() < cutoff_milliseconds]
+    return Needless(tuple(sorted(dropped)), tuple(sorted(gone)))
+
+
+def ancestors(spark: SparkSession, loaded: Any, snapshot_id: int) -> list[int]:
+    """The snapshot and those before it that the table still has, the newest first."""
+    util = spark._jvm.org.apache.iceberg.util.SnapshotUtil  # type: ignore[union-attr]
+    return [int(snapshot.snapshotId()) for snapshot in each(util.ancestorsOf(snapshot_id, util.snapshotLookup(loaded)))]
+
+
+def remove(loaded: Any, found: Needless) -> None:
+    """Drop the branches and expire the snapshots with the files that only they hold."""
+
+    def commit() -> None:
+        loaded.refresh()
+        if found.branches:
+            managing = loaded.manageSnapshots()
+            for name in found.branches:
+                managing = managing.removeBranch(name)
+            managing.commit()
+        if found.snapshots:
+            # Without an age of its own, Iceberg would also expire whatever is older than its default.
+            expiring = loaded.expireSnapshots().expireOlderThan(0)
+            for snapshot_id in found.snapshots:
+                expiring = expiring.expireSnapshotId(snapshot_id)
+            expiring.commit()
+
+    retry_passing(f"expire snapshots of {loaded.name()}", commit)

@@ -1,0 +1,26 @@
+"""What dead runs have left in the work folder."""
+
+from pyspark.sql import SparkSession
+
+from spark_jobs.lake.paths import Entry, files_below, join, list_folder, remove
+
+# Of each kind of work the folders that belong to one run, or to one connection of the stream. The stream's own checkpoints stay for ever.
+OF_RUNS = ("branches", "identities", "checkpoints")
+OF_CONNECTIONS = "intake-socket-"
+
+
+def dead(spark: SparkSession, work_uri: str, older_than_seconds: float) -> list[Entry]:
+    """The folders in which nothing was written since then."""
+    folders = [entry for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
+    folders += [entry for entry in list_folder(spark, join(work_uri, "stream")) if entry.name.startswith(OF_CONNECTIONS)]
+    return [entry for entry in folders if newest_seconds(spark, entry) < older_than_seconds]
+
+
+def newest_seconds(spark: SparkSession, folder: Entry) -> float:
+    """When anything in the folder, or itself, was written last."""
+    return max([folder.modified_seconds, *(entry.modified_seconds for entry in files_below(spark, folder.uri))])
+
+
+def remove_dead(spark: SparkSession, folders: list[Entry]) -> None:
+    for folder in folders:
+        remove(spark, folder.uri)

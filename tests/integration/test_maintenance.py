@@ -1,0 +1,171 @@
+"""The upkeep of the lake: what nobody needs goes, what a run at work or a kept release needs stays, and no reader notices."""
+
+import os
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from spark_jobs.gate.schema import BY_NAME
+from spark_jobs.ingest.schema import QUARANTINE, REQUESTS, USERS
+from spark_jobs.lake.iceberg import load_table
+from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.paths import list_folder
+from spark_jobs.lake.publishing import check_bases, check_inputs, publish_day
+from spark_jobs.lake.reading import kept_snapshots, published_snapshot, read_day
+from spark_jobs.lake.staging import BEGUN
+from spark_jobs.maintain import job, snapshots
+from spark_jobs.maintain.account import account, stage_branches
+from spark_jobs.maintain.active import active_stages
+from tests.integration.chain import Chain
+
+# A far future of its own: the tables are the session's.
+DAYS = [date(2041, 5, 1) + timedelta(days=number) for number in range(4)]
+KEEP_DAYS = 7
+
+
+@pytest.fixture
+def chain(spark: SparkSession, tmp_path: Path) -> Chain:
+    return Chain(spark, tmp_path)
+
+
+def land(chain: Chain, day: date, users: int) -> None:
+    chain.landing.requests(day, "a.log", [f"{day}T10:00:0{n}Z u{n} 192.0.2.{n} /a.html" for n in range(users)])
+    chain.landing.users(day, "u.json", [{"user_id": f"u{n}"} for n in range(users)])
+    chain.landing.complete(day)
+
+
+def maintain(chain: Chain, dry_run: str = "no") -> None:
+    job.main(["--work-uri", chain.settings.work, "--keep-days", str(KEEP_DAYS), "--dry-run", dry_run])
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Eight days later, by the clock of the upkeep."""
+    monkeypatch.setattr(time, "time", lambda now=time.time: now() + 8 * 86400)  # type: ignore[misc]
+    yield
+
+
+def rows(chain: Chain, day: date) -> dict[str, int]:
+    return {name: read_day(chain.spark, table, day, published_snapshot(chain.spark, table)).count() for name, table in BY_NAME.items()}
+
+
+def held(chain: Chain) -> tuple[int, int]:
+    """Snapshots and branches of raw.requests."""
+    found = account(chain.spark, load_table(chain.spark, REQUESTS))
+    return found.snapshots, found.branches
+
+
+def test_what_was_of_no_use_for_long_goes_and_every_row_stays(chain: Chain, later: None, capsys: pytest.CaptureFixture[str]) -> None:
+    for users in (3, 2, 4):
+        land(chain, DAYS[0], users)
+        chain.publish(chain.stage("ingest", DAYS[0]))
+    before, main = rows(chain, DAYS[0]), published_snapshot(chain.spark, REQUESTS)
+    held_before = held(chain)
+    maintain(chain, dry_run="yes")
+    assert held(chain) == held_before
+    assert "would go: " in capsys.readouterr().out
+    maintain(chain)
+    assert held(chain) == (1, 0)
+    assert rows(chain, DAYS[0]) == before
+    assert published_snapshot(chain.spark, REQUESTS) == main
+    assert list_folder(chain.spark, f"{chain.settings.work}/branches") == []
+    told = capsys.readouterr().out
+    assert "raw.requests" in told and "folders of dead runs gone" in told
+    maintain(chain)
+    assert held(chain) == (1, 0)
+
+
+def test_within_the_time_of_keeping_every_snapshot_and_branch_stays(chain: Chain) -> None:
+    land(chain, DAYS[1], 3)
+    branch = chain.stage("ingest", DAYS[1])
+    chain.publish(branch)
+    land(chain, DAYS[1], 2)
+    first = published_snapshot(chain.spark, REQUESTS)
+    chain.publish(chain.stage("ingest", DAYS[1]))
+    before = held(chain)
+    maintain(chain)
+    assert held(chain) == before
+    assert kept_snapshots(chain.spark, REQUESTS, [first]) == {first}
+    assert Manifest.read(chain.spark, chain.settings.work, branch).branch == branch
+
+
+def test_a_run_at_work_is_left_its_branch_its_bases_and_its_day(chain: Chain, later: None) -> None:
+    land(chain, DAYS[2], 3)
+    chain.publish(chain.stage("ingest", DAYS[2]))
+    branch = chain.stage("ingest", DAYS[2])
+    manifest = Manifest.read(chain.spark, chain.settings.work, branch)
+    # By the later clock the branch's commit is old, but its stage has begun just now.
+    begun = Path(chain.settings.work.removeprefix("file://")) / "branches" / branch / BEGUN
+    os.utime(begun, (time.time(), time.time()))
+    assert active_stages(chain.spark, chain.settings.work, time.time()).branches == {branch}
+    maintain(chain)
+    assert branch in stage_branches(load_table(chain.spark, USERS))
+    tables = [BY_NAME[name] for name in manifest.tables]
+    check_bases(chain.spark, tables, manifest)
+    for table in tables:
+        publish_day(chain.spark, table, manifest)
+    assert rows(chain, DAYS[2])["raw.requests"] == 3
+
+
+def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(chain: Chain, later: None) -> None:
+    frame = read_day(chain.spark, QUARANTINE, DAYS[3], published_snapshot(chain.spark, QUARANTINE))
+    bad = chain.spark.createDataFrame([(DAYS[3], "users", "MALFORMED", "", "x", bytearray(b"x"))], frame.schema)
+    for _ in range(6):
+        bad.writeTo(QUARANTINE.identifier).append()
+    at_work = Path(chain.settings.work.removeprefix("file://")) / "branches/b_at_work" / BEGUN
+    at_work.parent.mkdir(parents=True)
+    at_work.write_text(f'{{"stage": "ingest", "day": "{DAYS[3]}", "run_id": "x"}}')
+    os.utime(at_work, (time.time(), time.time()))
+    maintain(chain)
+    assert files_of(chain, DAYS[3]) == 6
+    at_work.unlink()
+    maintain(chain)
+    assert files_of(chain, DAYS[3]) == 1
+    assert rows(chain, DAYS[3])["raw.quarantine"] == 6
+
+
+def files_of(chain: Chain, day: date) -> int:
+    query = f"SELECT * FROM {QUARANTINE.identifier}.files WHERE partition.landing_day = DATE '{day}'"
+    return chain.spark.sql(query).count()
+
+
+def test_a_file_that_no_snapshot_names_goes_after_three_days(chain: Chain, later: None) -> None:
+    table = load_table(chain.spark, REQUESTS)
+    data = Path(str(table.location()).removeprefix("file:").replace("//", "/")) / "data"  # type: ignore[union-attr]
+    young, old = data / "young.parquet", data / "old.parquet"
+    for path in (young, old):
+        path.write_bytes(b"x")
+    os.utime(young, (time.time(), time.time()))
+    maintain(chain)
+    assert young.exists() and not old.exists()
+    young.unlink()
+
+
+def test_a_snapshot_that_lost_its_place_lately_is_kept_however_old(chain: Chain, spark: SparkSession) -> None:
+    """A release of yesterday may have been made from a snapshot of last year."""
+    land(chain, DAYS[0] + timedelta(days=20), 3)
+    chain.publish(chain.stage("ingest", DAYS[0] + timedelta(days=20)))
+    loaded = load_table(spark, USERS)
+    old = published_snapshot(spark, USERS)
+    cutoff = loaded.snapshot(old).timestampMillis() + 1  # type: ignore[union-attr]
+    land(chain, DAYS[0] + timedelta(days=20), 2)
+    chain.publish(chain.stage("ingest", DAYS[0] + timedelta(days=20)))
+    loaded.refresh()  # type: ignore[union-attr]
+    nobody = active_stages(spark, chain.settings.work, 0)
+    found = snapshots.needless(spark, loaded, nobody, cutoff)
+    assert old not in found.snapshots
+
+
+def test_an_input_that_was_compacted_is_not_taken_for_another_runs(chain: Chain) -> None:
+    """The upkeep leaves a day at work alone; were it not for that, the gate would refuse."""
+    day = DAYS[0] + timedelta(days=30)
+    land(chain, day, 3)
+    chain.publish(chain.stage("ingest", day))
+    branch = chain.stage("enrich", day)
+    manifest = Manifest.read(chain.spark, chain.settings.work, branch)
+    maintain(chain)
+    check_inputs(chain.spark, [BY_NAME[name] for name in manifest.inputs], manifest)
