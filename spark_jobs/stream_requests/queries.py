@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
-from spark_jobs.lake.errors import InputMissing, WrongUsage
+from spark_jobs.lake.errors import InputMissing, JobError, WrongUsage
 from spark_jobs.lake.paths import exists, join, read_text
 from spark_jobs.lake.table import Table
 from spark_jobs.stream_requests.once import Batch, history, marks
@@ -37,6 +37,7 @@ class Query:
     write: Callable[[DataFrame, Batch], None]
     restarts: bool = True
     started: StreamingQuery | None = field(default=None, init=False)
+    failure: JobError | None = field(default=None, init=False)
 
     def start(self, trigger: dict[str, object]) -> StreamingQuery:
         """Start it from its checkpoint, or from the source's beginning where there is none."""
@@ -45,7 +46,11 @@ class Query:
         return self.started
 
     def _write(self, frame: DataFrame, batch_id: int) -> None:
-        self.write(frame, Batch(self.query_id, batch_id))
+        try:
+            self.write(frame, Batch(self.query_id, batch_id))
+        except JobError as error:
+            self.failure = error  # what Spark tells of it has lost its kind
+            raise
 
     @cached_property
     def query_id(self) -> str:

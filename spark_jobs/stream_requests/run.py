@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 
-from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.errors import JobError, TryAgain
 from spark_jobs.stream_requests.failures import known_failure
 from spark_jobs.stream_requests.progress import now
 from spark_jobs.stream_requests.queries import Query
@@ -33,7 +33,7 @@ class Supervised:
         reached = last_batch(self.started)
         self.failures = self.failures + 1 if reached <= self.failed_after else 1
         self.failed_after = max(reached, self.failed_after)
-        if known_failure(error) is not None or self.failures >= ATTEMPTS or not self.query.restarts:
+        if self.known(error) is not None or self.failures >= ATTEMPTS or not self.query.restarts:
             self.raise_failure()
         print(f"{now()}  {self.query.name} failed after batch {reached} and is started again: {first_line(error)}", flush=True)
         self.started = self.query.start(self.trigger)
@@ -42,7 +42,11 @@ class Supervised:
         """The error that it ended with, if it did."""
         error = self.started.exception()
         if error is not None:
-            raise known_failure(error) or error from error
+            raise self.known(error) or error from error
+
+    def known(self, error: Exception) -> JobError | None:
+        """The failure in words for people: a batch's own, or one that is known; None for any other."""
+        return self.query.failure or known_failure(error)
 
     def is_idle(self) -> bool:
         status = self.started.status
@@ -61,7 +65,7 @@ class Supervised:
         try:
             self.started.processAllAvailable()
         except StreamingQueryException as error:
-            raise known_failure(error) or error from error
+            raise self.known(error) or error from error
         self.started.stop()
 
 
