@@ -48,6 +48,10 @@ backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2
 stream: setup ## Replay a landed day as a stream and watch its top users: make stream SPEED=600
 	@$(PYTHON) -m tools.stream
 
+.PHONY: late
+late: setup ## List the days that late lines wait for, and how to take them in
+	@$(PYTHON) -m tools.late
+
 .PHONY: releases
 releases: setup ## List the releases of a day or of all: make releases DAY=2026-11-01
 	@$(PYTHON) -m tools.releases
