@@ -1,4 +1,4 @@
-"""Lines that land late: counted, listed with their day, taken in when it is run again; after three deliveries the tables are the oracle's."""
+"""Lines that land late: counted, listed with their day, taken in when it runs again; three deliveries end at the oracle's tables."""
 
 from datetime import date, timedelta
 from pathlib import Path
