@@ -95,7 +95,8 @@ def test_a_commit_whose_answer_was_lost_is_found(live: Live, spark: SparkSession
 WRITES = (schema.QUARANTINE, schema.LEDGER, schema.TOP_USERS, schema.REQUESTS)
 
 
-@pytest.mark.parametrize("writes_done", range(len(WRITES) + 1))
+# In make test the point before live.requests, which all else leads to; the others take their time.
+@pytest.mark.parametrize("writes_done", [pytest.param(n, marks=[] if n == 3 else [pytest.mark.slow]) for n in range(len(WRITES) + 1)])
 def test_a_batch_cut_off_between_two_tables_is_completed(
     live: Live, spark: SparkSession, writes_done: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_batch_cut_off_between_two_tables_is_completed(
     assert ledger == {"a.log": (30, 1, 0), "same.log": (0, 0, 31)}
 
 
+@pytest.mark.slow
 def test_snapshots_do_not_pile_up_and_no_uncounted_one_is_removed(live: Live, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("spark_jobs.stream_requests.tidying.KEEP_MILLISECONDS", 0)
     monkeypatch.setattr("spark_jobs.stream_requests.tidying.KEEP_LAST", 2)

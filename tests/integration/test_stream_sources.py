@@ -66,7 +66,7 @@ def joined(texts: list[str]) -> bytes:
     return "".join(f"{text}\n" for text in texts).encode()
 
 
-@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize("reset", [False, pytest.param(True, marks=[pytest.mark.slow])], ids=["closed", "reset"])
 def test_all_of_a_socket_that_ends_is_counted_and_totals_go_on_at_the_next(
     live: Live, reset: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
