@@ -27,8 +27,6 @@ from tools.run import choose_day
 from tools.spark_command import fail, job_command, settings_for_submit, submit_environment
 
 DEFAULT_SPEED = 600.0
-# A replay is in order, so that windows may be closed soon.
-WATERMARK_SECONDS = 600
 
 
 def main() -> int:
@@ -103,7 +101,7 @@ def arguments(settings: Settings, day: date, address: str) -> list[str]:
         "work_uri": settings.work,
         "late_days": settings.late_days,
         "max_line_bytes": settings.max_line_bytes,
-        "watermark_seconds": WATERMARK_SECONDS,
+        "watermark_seconds": settings.stream_watermark_seconds,
         "trigger_seconds": settings.stream_trigger_seconds,
         "partitions": settings.stream_partitions,
         "top": settings.stream_top,

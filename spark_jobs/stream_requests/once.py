@@ -68,8 +68,8 @@ def append_once(spark: SparkSession, table: Table, frame: DataFrame, batch: Batc
 
 
 def _publish(spark: SparkSession, table: Table, batch: Batch) -> None:
-    name = table.identifier.partition(".")[2]
-    publish = f"CALL lake.system.publish_changes(table => '{name}', wap_id => '{batch.wap_id}')"
+    # With the catalog's name before it: of `live.requests` Iceberg would first look for a catalog `live`, and warn with a page of stack.
+    publish = f"CALL lake.system.publish_changes(table => '{table.identifier}', wap_id => '{batch.wap_id}')"
     try:
         retry_passing(f"write {table.name}", lambda: spark.sql(publish), lambda: is_written(spark, table, batch) or None)
     except (Py4JJavaError, PySparkException) as error:
