@@ -4,9 +4,11 @@ import gzip
 import heapq
 import re
 import socket
+import statistics
 import threading
 import time
 import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,18 +17,46 @@ from tools.cluster.plan import HOST
 
 MOMENT = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)|\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d)")
 CHUNK_BYTES = 64 * 1024
+FOLLOWING = 9  # lines by which another one's clock is judged; fewer than half of them may be wrong too
 DAY_SECONDS = 86400
 Timed = tuple[float, bytes]
+Written = tuple[float | None, bytes]
 
 
 def timed_lines(path: Path, span: tuple[float, float]) -> Iterator[Timed]:
-    """A file's lines, each with the second in which it was written; one without a time in the span is sent with the line before it."""
-    moment = span[0]
+    """A file's lines, each with the second in which it was written.
+
+    One without a time in the span is sent with the line before it; so is one whose time most of the next lines are before: its clock was
+    ahead, and it would hold them back.
+    """
+    moment: float | None = None
+    for (written, line), following in with_following(written_lines(path, span)):
+        known = [other for other, _ in following if other is not None]
+        usual = statistics.median_low(known) if known else None
+        if written is not None and (usual is None or written <= usual):
+            moment = written
+        elif moment is None:
+            moment = usual
+        yield span[0] if moment is None else moment, line
+
+
+def written_lines(path: Path, span: tuple[float, float]) -> Iterator[Written]:
+    """A file's lines, each with its own moment where that is in the span, and with a line end."""
     with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
         for line in file:
             written = moment_of(line)
-            moment = written if written is not None and span[0] <= written < span[1] else moment
-            yield moment, line.rstrip(b"\n") + b"\n"
+            yield written if written is not None and span[0] <= written < span[1] else None, line.rstrip(b"\n") + b"\n"
+
+
+def with_following(lines: Iterable[Written]) -> Iterator[tuple[Written, list[Written]]]:
+    """Each line with up to FOLLOWING after it."""
+    waiting: deque[Written] = deque()
+    for line in lines:
+        waiting.append(line)
+        if len(waiting) > FOLLOWING:
+            yield waiting.popleft(), list(waiting)
+    while waiting:
+        yield waiting.popleft(), list(waiting)
 
 
 def moment_of(line: bytes) -> float | None:

@@ -13,6 +13,7 @@ from spark_jobs.ingest.requests import judge_window, parse_requests
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.files import StreamedFile, repeated_files
 from spark_jobs.stream_requests.once import Batch, append_once
+from spark_jobs.stream_requests.progress import now
 from spark_jobs.stream_requests.sources import Source
 
 STREAMED = "source_file string, size_bytes bigint, sha256 string"
@@ -114,7 +115,7 @@ def told(top: list[Row]) -> str:
     """A batch's top users for people. A name that a terminal would not show as it is stands quoted, with escapes."""
     names = [row.user_id if row.user_id.isprintable() else ascii(row.user_id) for row in top]
     ranks = ", ".join(f"{name} {row.requests:,}" for name, row in zip(names, top, strict=True))
-    return f"{top[0].batch_ts[11:19]}Z  top users: {ranks}"
+    return f"{now()}  top users of the batch of {top[0].batch_ts[11:19]}Z: {ranks}"
 
 
 def of(batch: Batch) -> dict[str, Column]:

@@ -16,14 +16,6 @@ from spark_jobs.stream_requests.once import Batch, history, marks
 from spark_jobs.stream_requests.schema import LEDGER
 from spark_jobs.stream_requests.sources import Source
 
-# State lies in RocksDB and not in the heap; a batch saves what it changed, not all of it.
-STATE = {
-    "spark.sql.streaming.stateStore.providerClass": "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",
-    "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled": "true",
-    "spark.sql.streaming.stateStore.rocksdb.boundedMemoryUsage": "true",
-    "spark.sql.streaming.minBatchesToRetain": "10",
-}
-
 
 @dataclass
 class Query:

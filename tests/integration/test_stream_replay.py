@@ -45,7 +45,7 @@ def test_every_line_of_the_day_is_counted(tmp_path: Path) -> None:
     lines = land(tmp_path)
     assert start(tmp_path, "60").wait(300) == 0, (tmp_path / "output").read_text()
     told = (tmp_path / "output").read_text()
-    assert "1,201 lines sent" in told and "top users: u" in told and "the source has ended" in told
+    assert "1,201 lines sent" in told and "top users of the batch of " in told and "the source has ended" in told
     assert counted(tmp_path) == Counter(line.split()[1] for line in lines)
     assert not (tmp_path / "catalog.db").exists()  # the home's own lake knows nothing of it
 

@@ -79,6 +79,26 @@ def test_files_are_merged_by_time_and_a_line_without_one_follows_the_line_before
     ]
 
 
+def test_a_clock_that_is_ahead_holds_no_line_back(tmp_path: Path) -> None:
+    ahead, other = tmp_path / "a.log", tmp_path / "b.log"
+    times = ["10:00:00", "12:00:00", "23:59:59", "10:00:01", "10:00:03", "10:00:07"]
+    ahead.write_text("".join(f"2015-05-17T{each}Z a\n" for each in times))
+    other.write_text("2015-05-17T10:00:02Z b\n2015-05-17T10:00:05Z b\n")
+    sent = [(time.strftime("%T", time.gmtime(moment)), line[11:19].decode()) for moment, line in in_order([ahead, other], DAY)]
+    assert sent == [
+        ("10:00:00", "10:00:00"),
+        ("10:00:00", "12:00:00"),
+        ("10:00:00", "23:59:59"),
+        *[(each, each) for each in ("10:00:01", "10:00:02", "10:00:03", "10:00:05", "10:00:07")],
+    ]
+
+
+def test_lines_without_a_time_before_the_first_go_with_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"bad\n1990-01-01T00:00:00Z a\n2015-05-17T10:00:00Z b\n")
+    assert {moment for moment, _ in in_order([path], DAY)} == {moment_of(b"2015-05-17T10:00:00Z")}
+
+
 def test_all_lines_come_at_the_chosen_pace_and_then_the_end(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
     path.write_bytes(b"".join(b"2015-05-17T10:00:%02dZ u\n" % second for second in range(0, 60, 10)))

@@ -102,7 +102,7 @@ def test_a_wrong_day_is_wrong_usage(settings: Settings, capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as exited:
         run.choose_day(settings, "2026-11-31")
     assert exited.value.code == 64
-    assert "DAY: '2026-11-31' is not a day in the form YYYY-MM-DD" in capsys.readouterr().err
+    assert "DAY: '2026-11-31' is no day of the calendar in the form YYYY-MM-DD" in capsys.readouterr().err
 
 
 def test_a_home_where_nothing_has_landed_gets_a_sample_day(settings: Settings, tmp_path: Path) -> None:
