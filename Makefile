@@ -124,7 +124,7 @@ test-soak: setup-dev ## Run the tests by hand that take long and go by chance: m
 
 .PHONY: faults
 faults: setup-dev ## Inject every fault and print the matrix: what failed, where, what was promised, what happened
-	@$(PYTHON) -m pytest tests/faults -m "not docker and not soak" --numprocesses=2 --dist=loadfile -q
+	@$(PYTHON) -m pytest tests -m "fault and not docker and not soak" --numprocesses=2 --dist=loadfile -q
 
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine

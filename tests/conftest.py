@@ -15,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
 from include.submit import java_options, s3_conf, spark_conf
+from tests.fault_matrix import pytest_terminal_summary, row_of_the_matrix  # noqa: F401 - pytest looks for its hooks and fixtures here
 from tests.kafka.broker import Broker, kafka_broker
 from tests.s3 import Bucket, bucket_server, use_test_buckets
 

@@ -18,12 +18,16 @@ DAYS = (date(2051, 1, 1) + timedelta(days=7 * number) for number in itertools.co
 STAGE_POINTS = ("before_stage_commit", "after_stage_commit", "before_manifest", "after_manifest")
 GATE_POINTS = ("before_publish", "after_publish")
 EXPORT_POINTS = ("before_report", "after_report", "after_release")
-# In make test: those between two tables, and between files and record; the others take their time.
-QUICK = {("ingest", "after_stage_commit"), ("gate_ingest", "after_publish"), ("export_reports", "after_report")}
-JOBS = [
-    *itertools.product(STAGES, STAGE_POINTS),
-    *itertools.product([f"gate_{stage}" for stage in STAGES], GATE_POINTS),
-    *itertools.product(["export_reports"], EXPORT_POINTS),
+POINTS = {
+    **dict.fromkeys(STAGES, STAGE_POINTS),
+    **dict.fromkeys([f"gate_{stage}" for stage in STAGES], GATE_POINTS),
+    "export_reports": EXPORT_POINTS,
+}
+# In make test: between two tables, and between files and record; all others take their time.
+QUICK = [("ingest", "after_stage_commit"), ("gate_ingest", "after_publish"), ("export_reports", "after_report")]
+CUTS = [
+    *[pytest.param(job, (point,), id=f"{job}-{point}") for job, point in QUICK],
+    *[pytest.param(job, points, id=job, marks=pytest.mark.slow) for job, points in POINTS.items()],
 ]
 
 
@@ -41,23 +45,30 @@ def land(chain: Chain, day: date, users: int = 5) -> None:
     landing.complete(day)
 
 
-@pytest.mark.fault(fault="crash", where="{job}, {point}", promised="main unaudited never; a rerun ends in the oracle's tables")
-@pytest.mark.parametrize(("job", "point"), [pytest.param(*each, marks=[] if each in QUICK else [pytest.mark.slow]) for each in JOBS])
-def test_a_job_that_is_cut_off(chain: Chain, lake_home: Path, job: str, point: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.fault(fault="crash", where="{job}, {points}", promised="main unaudited never; a rerun ends in the oracle's tables")
+@pytest.mark.parametrize(("job", "points"), CUTS)
+def test_a_job_that_is_cut_off(chain: Chain, lake_home: Path, job: str, points: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     day, reader = next(DAYS), Reader(lake_home)
     land(chain, day)
-    with monkeypatch.context() as patch:
-        crash_in(patch, chain, job, point)
-        with pytest.raises(failpoints.Crash, match=point):
-            chain.run(day)
-    no_unaudited_row(reader, day)
-    acknowledged = published(reader, day)
+    acknowledged: dict[str, list[int]] = {}
+    for point in points:  # each try is cut off one step further than the one before
+        with monkeypatch.context() as patch:
+            crash_in(patch, chain, job, point)
+            with pytest.raises(failpoints.Crash, match=point):
+                chain.run(day) if point == points[0] else chain.resume(job, day)
+        no_unaudited_row(reader, day)
+        acknowledged = kept(acknowledged, published(reader, day))
     report = chain.run(day)
     no_unaudited_row(reader, day)
     equal_to_the_oracle(chain.landing.root, day, report)
     every_line_accounted_for(reader, chain.landing.root, day)
-    for table, snapshots in acknowledged.items():
-        assert set(snapshots) <= set(published(reader, day)[table]), table
+    kept(acknowledged, published(reader, day))
+
+
+def kept(before: dict[str, list[int]], after: dict[str, list[int]]) -> dict[str, list[int]]:
+    """The snapshots after; none of those before has gone."""
+    assert all(set(snapshots) <= set(after[table]) for table, snapshots in before.items()), (before, after)
+    return after
 
 
 def crash_in(patch: pytest.MonkeyPatch, chain: Chain, job: str, point: str) -> None:

@@ -65,6 +65,7 @@ def states(home: Path) -> tuple[set[str], set[str]]:
         return runs, {state for (state,) in database.execute("SELECT state FROM task_instance WHERE state IS NOT NULL")}
 
 
+@pytest.mark.fault(fault="two signals at once", where="make run", promised="all of it ends")
 def test_two_signals_at_once_end_all_of_it(run: subprocess.Popen[str], tmp_path: Path) -> None:
     family = psutil.Process(run.pid).children(recursive=True)
     run.send_signal(signal.SIGTERM)
@@ -77,6 +78,7 @@ def test_two_signals_at_once_end_all_of_it(run: subprocess.Popen[str], tmp_path:
     assert states(tmp_path) == ({"failed"}, {"success", "failed"})
 
 
+@pytest.mark.fault(fault="kill -9", where="make run", promised="its drivers end too; Airflow is told")
 def test_a_kill_ends_it_too_and_the_next_start_tells_airflow(run: subprocess.Popen[str], tmp_path: Path) -> None:
     run.kill()
     deadline = time.monotonic() + 30

@@ -98,6 +98,7 @@ def test_within_the_time_of_keeping_every_snapshot_and_branch_stays(chain: Chain
     assert Manifest.read(chain.spark, chain.settings.work, branch).branch == branch
 
 
+@pytest.mark.fault(fault="upkeep", where="beside a run at work", promised="the run loses nothing")
 def test_a_run_at_work_is_left_its_branch_its_bases_and_its_day(chain: Chain, later: None) -> None:
     land(chain, DAYS[2], 3)
     chain.publish(chain.stage("ingest", DAYS[2]))

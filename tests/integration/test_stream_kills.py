@@ -85,6 +85,7 @@ def live_counts(home: Path) -> tuple[Counter[str], Counter[str], int, int]:
     )
 
 
+@pytest.mark.fault(fault="SIGTERM", where="stream, {whom}", promised="all that was read is counted")
 @pytest.mark.parametrize("whom", ["jvm", "driver"])
 def test_a_signal_to_either_process_ends_it_with_all_counted_that_was_read(tmp_path: Path, whom: str) -> None:
     writer = Writer(tmp_path, 1)
@@ -120,6 +121,7 @@ def kill_at_random(home: Path, kills: int, seed: int) -> None:
     assert live_counts(home) == (writer.users, writer.users, writer.files, writer.users.total())
 
 
+@pytest.mark.fault(fault="kill -9", where="stream, random moments", promised="every line once")
 def test_kills_at_random_moments_lose_no_line_and_count_none_twice(tmp_path: Path) -> None:
     kill_at_random(tmp_path, 2, seed=int(os.environ.get("SEED") or 1))
 

@@ -49,6 +49,7 @@ def test_a_checkpoint_older_than_the_table_is_refused(live: Live, spark: SparkSe
         write(spark, schema.USER_TOTALS, totals(spark, ("u1", 1)), Batch("a", 1))
 
 
+@pytest.mark.fault(fault="two programs", where="stream, one batch", promised="one gets through")
 def test_of_two_programs_with_one_batch_one_gets_through(live: Live, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other one publishes between the first one's look and its commit, as an outlived driver might."""
     batch, other = Batch("a", 0), spark.newSession()
@@ -78,6 +79,7 @@ def test_a_batch_whose_program_died_between_staging_and_publishing_is_published(
     assert len(live.rows(schema.USER_TOTALS)) == 1
 
 
+@pytest.mark.fault(fault="answer lost", where="stream, commit", promised="not made again")
 def test_a_commit_whose_answer_was_lost_is_found(live: Live, spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     frame = totals(spark, ("u1", 1))
     real = type(frame.writeTo("x")).append
@@ -95,6 +97,7 @@ def test_a_commit_whose_answer_was_lost_is_found(live: Live, spark: SparkSession
 WRITES = (schema.QUARANTINE, schema.LEDGER, schema.TOP_USERS, schema.REQUESTS)
 
 
+@pytest.mark.fault(fault="crash", where="stream, after {writes_done} of a batch's tables", promised="the batch is completed once")
 # In make test the point before live.requests, which all else leads to; the others take their time.
 @pytest.mark.parametrize("writes_done", [pytest.param(n, marks=[] if n == 3 else [pytest.mark.slow]) for n in range(len(WRITES) + 1)])
 def test_a_batch_cut_off_between_two_tables_is_completed(

@@ -1,4 +1,4 @@
-"""The matrix: a test marked with `fault` is a row of it."""
+"""The fault matrix at the end of the tests' output: each test marked with `fault` is a row of it, wherever it stands."""
 
 from typing import Any
 
