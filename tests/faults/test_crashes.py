@@ -9,6 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from spark_jobs.lake import failpoints
+from tests.faults.days import land
 from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, published
 from tests.faults.reader import Reader
 from tests.integration.chain import STAGES, Chain
@@ -36,20 +37,11 @@ def chain(spark: SparkSession, tmp_path: Path) -> Chain:
     return Chain(spark, tmp_path)
 
 
-def land(chain: Chain, day: date, users: int = 5) -> None:
-    landing = chain.landing
-    landing.requests(day, "a.log", [*[f"{day}T10:00:{n:02}Z u{n % users} 192.0.2.{n % 3} /a.html" for n in range(40)], "no request"])
-    landing.requests(day, "b.log", [f"{day}T11:00:00Z u1 192.0.2.7 /b.png"])
-    landing.users(day, "u.json", [{"user_id": f"u{n}", "age": 17 + n, "gender": "f"} for n in range(users)])
-    landing.profiles(day, "p.csv", ["u1,a,b"])
-    landing.complete(day)
-
-
 @pytest.mark.fault(fault="crash", where="{job}, {points}", promised="main unaudited never; a rerun ends in the oracle's tables")
 @pytest.mark.parametrize(("job", "points"), CUTS)
 def test_a_job_that_is_cut_off(chain: Chain, lake_home: Path, job: str, points: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     day, reader = next(DAYS), Reader(lake_home)
-    land(chain, day)
+    land(chain.landing, day)
     acknowledged: dict[str, list[int]] = {}
     for point in points:  # each try is cut off one step further than the one before
         with monkeypatch.context() as patch:
@@ -92,7 +84,7 @@ def test_a_gate_that_was_cut_off_between_two_tables_is_simply_run_again(
 ) -> None:
     """Publishing again changes nothing: the tables that were out already stay as they are."""
     day, reader = next(DAYS), Reader(lake_home)
-    land(chain, day)
+    land(chain.landing, day)
     branch = chain.stage("ingest", day)
     failpoints._passed.clear()
     with monkeypatch.context() as patch:
