@@ -35,8 +35,10 @@ def kept_snapshots(spark: SparkSession, table: Table, snapshot_ids: Iterable[int
 
 
 def read_snapshot(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:
-    """The whole table as of a snapshot, on whichever branch it is."""
-    return spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
+    """The whole table as of a snapshot, on whichever branch it is; with today's columns, also where the snapshot is older than these."""
+    frame = spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
+    missing = [name for name in table.added if name not in frame.columns]
+    return frame.withColumns({name: F.lit(0).cast(table.schema[name].dataType) for name in missing}) if missing else frame
 
 
 def read_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> DataFrame:
