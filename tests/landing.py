@@ -28,6 +28,12 @@ class Landing:
     def profiles(self, day: date, name: str, content: bytes | Iterable[Line], gz: bool = False) -> Path:
         return self._write("profiles", day, name, content, gz)
 
+    def corrections(self, day: date, dataset: str, name: str, content: bytes | Iterable[Line]) -> Path:
+        path = self.root / "_corrections" / dataset / f"dt={day.isoformat()}" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else _joined(content))
+        return path
+
     def blocklist(self, literals: Iterable[str]) -> Path:
         self.root.mkdir(parents=True, exist_ok=True)
         path = self.root / "blocklist.txt"

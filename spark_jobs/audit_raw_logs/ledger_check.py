@@ -16,12 +16,13 @@ from spark_jobs.ingest.schema import LEDGER
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.reading import published_snapshot, read_day
 
-COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates")
+COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected")
 COLUMN_OF = {
     Outcome.ACCEPTED: "accepted",
     Outcome.LATE: "late",
     Outcome.MALFORMED: "quarantined",
     Outcome.DUPLICATE: "duplicates",
+    Outcome.DROPPED: "dropped",
 }
 MAX_SHOWN = 20
 FileCounts = Mapping[str, Mapping[str, int]]  # by source_file, then by a name of COUNTS
@@ -43,12 +44,13 @@ def _told(counts: Mapping[str, int] | None, absent: str) -> str:
 
 
 def counted_requests(judged: RDD[Judged], files: Iterable[LandedFile]) -> FileCounts:
-    """The five counts of each file, an empty one too. What is collected are at most four numbers a file."""
+    """The counts of each file, an empty one too. What is collected are at most seven numbers a file."""
     counts = {file.source_file: dict.fromkeys(COUNTS, 0) for file in files}
-    found = judged.map(lambda line: ((line.source_file, line.outcome.value), 1)).reduceByKey(add).collect()
-    for (source_file, outcome), lines in found:
+    found = judged.map(lambda line: ((line.source_file, line.outcome.value, line.is_corrected), 1)).reduceByKey(add).collect()
+    for (source_file, outcome, is_corrected), lines in found:
         counts[source_file]["lines"] += lines
-        counts[source_file][COLUMN_OF[Outcome(outcome)]] = lines
+        counts[source_file][COLUMN_OF[Outcome(outcome)]] += lines
+        counts[source_file]["corrected"] += lines if is_corrected else 0
     return counts
 
 
@@ -66,7 +68,8 @@ def read_ledger(spark: SparkSession, day: date, must_know_files: bool) -> FileCo
     """
     of_day = read_day(spark, LEDGER, day, published_snapshot(spark, LEDGER))
     own = [F.col("source_file").startswith(f"{dataset.folder(day)}/") for dataset in (REQUESTS, PROFILES)]
-    ledger = {row.source_file: {name: row[name] for name in COUNTS} for row in of_day.where(own[0] | own[1]).collect()}
+    # A day that ran before a count was there has none of it.
+    ledger = {row.source_file: {name: row[name] or 0 for name in COUNTS} for row in of_day.where(own[0] | own[1]).collect()}
     if must_know_files and not ledger:
         raise InputMissing(
             f"{LEDGER.name} has no file of {day}: the day was not published, or was empty then; run web_activity_daily for it first"

@@ -43,6 +43,23 @@ def landings_read(spark: SparkSession, day: date, ledger_snapshot: int) -> DataF
     return ledger.select(landing_day_of_file().alias("landing_day")).distinct()
 
 
+def corrected_lines(spark: SparkSession, day: date, release: Row) -> int:
+    """How many lines of requests the release's run has corrected: none of them was streamed as it now stands."""
+    ledger = read_day(spark, LEDGER, day, release.tables[LEDGER.name].snapshot_id).where(F.col("dataset") == REQUESTS.name)
+    row = ledger.agg(F.coalesce(F.sum("corrected"), F.lit(0)).alias("lines")).first()
+    assert row is not None  # an aggregate without groups is one row
+    return int(row.lines)
+
+
+def explained_by_corrections(found: DataFrame, corrected: int) -> bool:
+    """Whether no user has more live requests than daily ones, and all together no more are missing than lines were corrected."""
+    row = found.agg(
+        F.max(F.col("live") - F.col("daily")).alias("more_live"), F.sum(F.col("daily") - F.col("live")).alias("missing")
+    ).first()
+    assert row is not None  # as above
+    return bool(row.more_live < 0 and row.missing <= corrected)
+
+
 def shown(found: DataFrame, top: int) -> str:
     """The largest differences, a line each; ties by user_id."""
     rows = found.orderBy(F.desc(F.abs(F.col("live") - F.col("daily"))), "user_id").limit(top).collect()

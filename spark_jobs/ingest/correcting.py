@@ -1,4 +1,4 @@
-"""Corrections put in place of bad lines. A replacement is judged once, by the same parser, and each landed line is corrected at most once."""
+"""Corrections put in place of bad lines: each landed line is corrected at most once, and its replacement judged by the same parser."""
 
 from collections.abc import Callable, Sequence
 

@@ -41,7 +41,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Corrections:
-    """A dataset's corrections of one landed day. files: all that were read, also those without a line, as paths below the landing folder."""
+    """A dataset's corrections of one landed day. files: all that were read, those without a line too, as paths below the landing folder."""
 
     files: list[str]
     items: list[Correction]

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from spark_jobs.ingest import datasets
 from spark_jobs.ingest.correcting import corrected, judged_fixes, uncorrected
 from spark_jobs.ingest.corrections import Correction, Corrections, check_folders, read_corrections
-from spark_jobs.ingest.datasets import PROFILES, REQUESTS, USERS, Dataset
+from spark_jobs.ingest.datasets import PROFILES, REQUESTS, USERS
 from spark_jobs.ingest.landing import LandedFile, duplicates, earlier_files, landed_files, later_files
 from spark_jobs.ingest.lines import check_lines, landing_day_of_file, place_of_line, read_lines
 from spark_jobs.ingest.outcomes import is_of, judge_keyed, judge_requests, with_conflicts
