@@ -75,9 +75,8 @@ def test_beside_a_day_that_is_not_complete_no_sample_data_is_made(
 def test_the_outcome_is_that_of_the_reports_folder_in_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "elsewhere/dt=2026-11-01"
     folder.mkdir(parents=True)
-    (folder / "summary.json").write_text(
-        json.dumps({"datasets": {}, "arrived_late": 0, "gates": {}, "tables": {}, "late_by_day": {"2026-10-31": 7, "2026-10-30": 1}})
-    )
+    counts = {"datasets": {}, "arrived_late": 0, "unmatched_corrections": 0, "late_by_day": {"2026-10-31": 7, "2026-10-30": 1}}
+    (folder / "summary.json").write_text(json.dumps({**counts, "gates": {}, "tables": {}}))
     Landing(tmp_path / "landing").complete(date(2026, 10, 31))
     run.tell_outcome(Settings(home=tmp_path, reports_uri=(tmp_path / "elsewhere").as_uri()), "2026-11-01")
     told = capsys.readouterr().out
