@@ -217,7 +217,7 @@ def test_the_audit_is_red_where_corrections_came_after_the_run(spark: SparkSessi
     land(chain.landing, day)
     chain.publish(chain.stage("ingest", day))
     correct(chain.landing, day)
-    with pytest.raises(DataFailed, match=r"landed lines=620 accepted=608 .* dropped=4 corrected=7; ledger lines=620 accepted=602 "):
+    with pytest.raises(DataFailed, match=r"lines=620 accepted=607 late=1 .* dropped=4 corrected=6; ledger lines=620 accepted=602 late=0"):
         audit(chain, day, tmp_path / "findings")
 
 

@@ -15,7 +15,7 @@ from tests.oracle.settings import OracleSettings
 from tests.oracle.text import decode
 from tests.oracle.user_line import User, parse_user
 
-Row = TypeVar("Row", User, Profile)
+Row = TypeVar("Row", bound=User | Profile)
 
 
 @dataclass(frozen=True)
