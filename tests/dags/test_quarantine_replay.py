@@ -128,3 +128,13 @@ def test_the_operator_returns_the_days_of_its_own_result_file(
         operator = ReplayOperator(task_id="replay_quarantine", work_uri=work, application_args=["--dataset", "all"], **of_job)
         assert operator.execute(context) == [DAY]
     assert len(set(given)) == 2 and all(uri.startswith(f"{work}/replays/r_replay_quarantine_") for uri in given)
+
+
+def test_the_daily_chain_knows_its_day_without_a_logical_date(dag: DAG) -> None:
+    """A run that a task has started has none, and so no data interval either, not even as a name."""
+    ti = SimpleNamespace(xcom_pull=lambda task_ids: "branch", try_number=1)
+    context: Any = {"params": {"day": DAY}, "run_id": "replay__x", "ti": ti}
+    for task in dag.tasks:
+        if hasattr(task, "application_args"):
+            arguments = task.render_template(task.application_args, context, dag.get_template_env())
+            assert by_name(list(arguments))["--day"] == DAY

@@ -1,5 +1,6 @@
 """The gate between the stream and the daily chain: silent where both saw the same, red and by name where they did not."""
 
+import hashlib
 import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -106,4 +107,29 @@ def test_what_was_released_after_the_stream_began_waits_for_the_next_run(
     both.compare(streamed_at)
     assert "it is not closed, nothing to compare" in capsys.readouterr().out
     with pytest.raises(DataFailed, match=r"^7 users"):  # nothing was streamed
+        both.compare()
+
+
+def corrected(both: Both, *replacements: str) -> None:
+    """Corrections of the two landed lines `bad`, of which the second file's is a repetition."""
+    lines = [{"sha256": hashlib.sha256(b"bad").hexdigest(), "replacement": line} for line in replacements]
+    both.chain.landing.corrections(both.day, "requests", "a.jsonl", lines)
+
+
+def test_what_corrections_have_added_to_the_release_is_no_fault_of_the_stream(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+    both.live.stream()
+    corrected(both, f"{both.day}T10:00:00Z mended 10.0.0.1 /p")
+    both.release()
+    both.compare()
+    told = capsys.readouterr().out
+    assert "1 users have more requests in mart.user_daily" in told and "no more than its 1 corrected lines explain" in told
+    assert ["'mended'", "0", "1"] in [line.split() for line in told.splitlines()]
+
+
+def test_more_than_the_corrections_explain_is_a_difference(both: Both) -> None:
+    both.live.stream()
+    corrected(both, f"{both.day}T10:00:00Z mended 10.0.0.1 /p")
+    both.chain.landing.requests(both.day, "new.log", both.lines(1, lambda n: "u2"))
+    both.release()
+    with pytest.raises(DataFailed, match=r"^2 users"):
         both.compare()
