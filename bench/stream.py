@@ -24,7 +24,7 @@ import psutil
 
 from include.settings import PROJECT, Machine, Settings
 from tools.jobs import job_file
-from tools.spark_command import submit_environment, submit_options
+from tools.spark_command import job_command, submit_environment
 from tools.stream import arguments
 
 USERS = 2_000
@@ -79,7 +79,7 @@ def main(argv: Sequence[str]) -> int:
         (Path(home) / "landing").mkdir()
         sender = Sender(args.rate, args.seconds)
         address = f"127.0.0.1:{sender.server.getsockname()[1]}"
-        batches, memory = stream(settings, arguments(settings, f"{datetime.now(UTC):%Y-%m-%d}", address), sender)
+        batches, memory = stream(settings, arguments(settings, datetime.now(UTC).date(), address), sender)
         tell(batches, memory, args.seconds)
         counted = sum(batch.rows for batch in batches if batch.query == "totals")
         print(f"\nsent {sender.sent:,} lines, counted {counted:,}: {'every line' if counted == sender.sent else 'NOT EVERY LINE'}")
@@ -88,7 +88,7 @@ def main(argv: Sequence[str]) -> int:
 
 def stream(settings: Settings, words: list[str], sender: Sender) -> tuple[list[Batch], list[tuple[float, float]]]:
     """Run the job to the source's end; its batches, and (second, MiB) of its processes."""
-    command = ["spark-submit", *submit_options(settings, Machine.read()), str(job_file("stream_requests")), *words]
+    command = job_command(settings, Machine.read(), job_file("stream_requests"), words)
     environment = submit_environment(settings, Machine.read())
     job = psutil.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     memory: list[tuple[float, float]] = []

@@ -48,8 +48,8 @@ def line_bytes(value: Column) -> Column:
 
 
 def landing_day_of_file() -> Column:
-    """The landing day in the name of a line's file."""
-    return F.to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1))
+    """The landing day in the name of a line's file; NULL where that is no day."""
+    return F.try_to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1))
 
 
 def place_of_line() -> Column:

@@ -10,7 +10,6 @@ from functools import partial
 from uuid import uuid4
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from spark_jobs.enrich.blocklist import read_blocklist
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
@@ -21,7 +20,7 @@ from spark_jobs.stream_requests import schema, totals, windows
 from spark_jobs.stream_requests.intake import Intake, judged_lines
 from spark_jobs.stream_requests.once import ensure_live_table
 from spark_jobs.stream_requests.progress import Progress
-from spark_jobs.stream_requests.queries import STATE, Query, check_checkpoint, is_written
+from spark_jobs.stream_requests.queries import STATE, Query, check_checkpoint, is_written, require_one_source
 from spark_jobs.stream_requests.run import run_available, run_until_end
 from spark_jobs.stream_requests.sources import Kafka, Landing, Socket, Source, parse_address, require_cores
 from spark_jobs.stream_requests.stopping import Stopping
@@ -55,7 +54,7 @@ def main(argv: Sequence[str]) -> None:
     args = parser.parse_args(argv)
     source = chosen_source(parser, args)
     spark = get_session(f"stream_requests {args.source}")
-    require_cores(source, str(spark.sparkContext.master))
+    require_cores(source, cores(spark))
     for name, value in {**STATE, "spark.sql.shuffle.partitions": str(args.partitions)}.items():
         spark.conf.set(name, value)
     for table in schema.ALL:
@@ -71,6 +70,8 @@ def main(argv: Sequence[str]) -> None:
                 run_until_end(intake, readers, stopping, args.trigger_seconds, ended(spark, source, intake), partial(tidy, spark, readers))
             tidy(spark, readers)
     finally:
+        # Spark tells a listener of a batch some time after the batch.
+        spark._jsparkSession.sparkContext().listenerBus().waitUntilEmpty()
         spark.streams.removeListener(listener)
         if isinstance(source, Socket):
             remove(spark, intake.checkpoint)
@@ -99,10 +100,10 @@ def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query
     # A socket's lines have no numbers that a second connection could go on from.
     name = f"intake-{source.name}-{uuid4().hex}" if isinstance(source, Socket) else f"intake-{source.name}"
     lines = partial(judged_lines, spark, source, args.late_days, args.max_line_bytes)
-    intake = Query(spark, "intake", join(folder, name), lines, taken.write)
-    if isinstance(source, Kafka):
-        ledger = spark.table(schema.LEDGER.identifier)
-        check_checkpoint(spark, intake.checkpoint, not ledger.where(F.col("source_file").startswith(f"kafka:{source.topic}/")).isEmpty())
+    intake = Query(spark, "intake", join(folder, name), lines, taken.write, restarts=not isinstance(source, Socket))
+    require_one_source(spark, source)
+    if not isinstance(source, Socket):
+        check_checkpoint(spark, intake.checkpoint, is_written(spark, schema.LEDGER))
     readers = [
         Query(spark, "totals", join(folder, "totals"), partial(totals.user_totals, spark, args.watermark_seconds), totals.write),
         Query(spark, "windows", join(folder, "windows"), partial(windows.request_windows, spark, args.watermark_seconds), windows.write),
@@ -126,7 +127,13 @@ def ended(spark: SparkSession, source: Source, intake: Query) -> Callable[[], bo
 
 
 def tidy(spark: SparkSession, readers: Sequence[Query]) -> None:
-    expire_snapshots(spark, [reader.started for reader in readers if reader.started is not None])
+    expire_snapshots(spark, [reader.started for reader in readers])
+
+
+def cores(spark: SparkSession) -> int:
+    """What the application may use: of this machine, or of a cluster, which may not have given it anything yet."""
+    most = spark.conf.get("spark.cores.max", None)
+    return int(most) if most else spark.sparkContext.defaultParallelism
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pyspark.sql.streaming.listener import StreamingQueryListener
 
 
 class Progress(StreamingQueryListener):
-    """Prints a line for each batch that had rows or dropped some.
+    """Prints a line for each batch that had rows.
 
     The methods' names are Spark's. Lag: seconds from the moment when the batch was begun to that when its rows can be read.
     """
@@ -36,7 +36,7 @@ def progress_line(progress: Any) -> str:
     for operator in progress.stateOperators:
         line += f"   state {operator.numRowsTotal:,} rows, {operator.memoryUsedBytes / 2**20:.1f} MiB"
         if operator.numRowsDroppedByWatermark:
-            line += f"   {operator.numRowsDroppedByWatermark:,} dropped as too late"
+            line += f"   {operator.numRowsDroppedByWatermark:,} groups of rows dropped as too late"
     return line
 
 
