@@ -1,12 +1,19 @@
 """Writes landing folders for tests, in the layout of docs/data.md."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 Line = str | bytes | Mapping[str, object]
+
+
+def fix(line: str | bytes, replacement: str | None) -> dict[str, object]:
+    """The correction of a landed line; None drops it."""
+    digest = hashlib.sha256(line.encode() if isinstance(line, str) else line).hexdigest()
+    return {"sha256": digest, **({"drop": True} if replacement is None else {"replacement": replacement})}
 
 
 class Landing:

@@ -68,8 +68,7 @@ def read_ledger(spark: SparkSession, day: date, must_know_files: bool) -> FileCo
     """
     of_day = read_day(spark, LEDGER, day, published_snapshot(spark, LEDGER))
     own = [F.col("source_file").startswith(f"{dataset.folder(day)}/") for dataset in (REQUESTS, PROFILES)]
-    # A day that ran before a count was there has none of it.
-    ledger = {row.source_file: {name: row[name] or 0 for name in COUNTS} for row in of_day.where(own[0] | own[1]).collect()}
+    ledger = {row.source_file: {name: row[name] for name in COUNTS} for row in of_day.where(own[0] | own[1]).collect()}
     if must_know_files and not ledger:
         raise InputMissing(
             f"{LEDGER.name} has no file of {day}: the day was not published, or was empty then; run web_activity_daily for it first"

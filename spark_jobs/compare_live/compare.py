@@ -46,11 +46,13 @@ def other_files(spark: SparkSession, day: date, release: Row) -> DataFrame:
     Columns: source_file, side.
     """
     of_release = requests_ledger(spark, day, release.tables[LEDGER.name].snapshot_id)
-    daily = of_release.where(F.col("lines") + F.col("arrived_late") > 0).select("source_file", F.lit(True).alias("daily"))
+    # The stream's ledger knows no file without a line, and no landing's lines that are of other days have a count in the release's.
+    has_counted = (F.col("lines") + F.col("arrived_late") > 0).alias("daily")
     days = of_release.select(landing_day_of_file().alias("landing_day")).distinct()
     streamed = spark.table(LIVE_LEDGER.identifier).join(days, "landing_day", "left_semi").where(F.col("sha256").isNotNull())
-    both = streamed.select("source_file", F.lit(True).alias("live")).distinct().join(daily, "source_file", "full_outer")
-    only = F.when(F.col("daily").isNull(), ONLY_LIVE).when(F.col("live").isNull(), ONLY_DAILY)
+    live = streamed.select("source_file", F.lit(True).alias("live")).distinct()
+    both = live.join(of_release.select("source_file", has_counted), "source_file", "full_outer")
+    only = F.when(F.col("daily").isNull(), ONLY_LIVE).when(F.col("live").isNull() & F.col("daily"), ONLY_DAILY)
     return both.select("source_file", only.alias("side")).where(F.col("side").isNotNull())
 
 

@@ -18,7 +18,7 @@ class Table:
         never NULL: the gate checks it (the storage does not, so that a bad row reaches the gate and is named there).
     key: the columns that are unique within a day; empty where rows may repeat.
     added: the counts that came to the table's end after its first version. ensure_table adds them to an older lake, where they are NULL
-        in the rows that are there; in snapshots from before that they read as 0, which is what was counted then.
+        in the rows that are there. They are read as 0 there and in snapshots from before, which is what was counted then.
     """
 
     name: str

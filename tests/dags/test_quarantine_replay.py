@@ -98,7 +98,7 @@ def test_the_runs_are_those_of_the_daily_chain_with_the_day_as_its_param(replay:
     operator = TriggerDagRunOperator(**{**mapped.partial_kwargs, "task_id": "run_day", "fail_when_dag_is_paused": False, **run})
     with pytest.raises(DagRunTriggerException) as triggered:
         operator.execute({})
-    told = triggered.value
+    told: Any = triggered.value
     assert (told.trigger_dag_id, told.conf, told.logical_date) == (dag.dag_id, {"day": DAY}, None)
     assert told.dag_run_id.startswith(f"replay__{DAY}__") and told.skip_when_already_exists and not told.reset_dag_run
     assert mapped.partial_kwargs["fail_when_dag_is_paused"]

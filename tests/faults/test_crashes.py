@@ -12,6 +12,7 @@ from spark_jobs.lake import failpoints
 from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, published
 from tests.faults.reader import Reader
 from tests.integration.chain import STAGES, Chain
+from tests.landing import fix
 
 # Each test has a day of its own, since the session's tables stay.
 DAYS = (date(2051, 1, 1) + timedelta(days=7 * number) for number in itertools.count())
@@ -35,7 +36,8 @@ def chain(spark: SparkSession, tmp_path: Path) -> Chain:
 def land(chain: Chain, day: date, users: int = 5) -> None:
     landing = chain.landing
     landing.requests(day, "a.log", [*[f"{day}T10:00:{n:02}Z u{n % users} 192.0.2.{n % 3} /a.html" for n in range(40)], "no request"])
-    landing.requests(day, "b.log", [f"{day}T11:00:00Z u1 192.0.2.7 /b.png"])
+    landing.requests(day, "b.log", [f"{day}T11:00:00Z u1 192.0.2.7 /b.png", "mend me", "drop me"])
+    landing.corrections(day, "requests", "c.jsonl", [fix("mend me", f"{day}T11:00:01Z u1 192.0.2.7 /c.png"), fix("drop me", None)])
     landing.users(day, "u.json", [{"user_id": f"u{n}", "age": 17 + n, "gender": "f"} for n in range(users)])
     landing.profiles(day, "p.csv", ["u1,a,b"])
     landing.complete(day)

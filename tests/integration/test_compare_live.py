@@ -1,6 +1,5 @@
 """The gate between the stream and the daily chain: silent where both saw the same, red and by name where they did not."""
 
-import hashlib
 import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +19,7 @@ from spark_jobs.lake.staging import append
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.once import ensure_live_table
 from tests.integration.chain import Chain
+from tests.landing import fix
 from tests.live import Live
 
 # Each test has a day of its own, since the releases of the session's lake stay.
@@ -72,6 +72,7 @@ def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: py
     both.release()
     after = both.day + timedelta(days=1)
     both.chain.landing.requests(after, "late.log", both.lines(9, lambda n: "late"))
+    both.chain.landing.requests(after, "none_is_late.log", [f"{after}T10:00:00Z u1 10.0.0.1 /p"])
     both.live.stream()
     both.compare()  # the landing of the day after was not complete when the day was run
     both.chain.landing.complete(after)
@@ -126,10 +127,9 @@ def test_what_was_released_after_the_stream_began_waits_for_the_next_run(
         both.compare()
 
 
-def corrected(both: Both, *replacements: str) -> None:
-    """Corrections of the two landed lines `bad`, of which the second file's is a repetition."""
-    lines = [{"sha256": hashlib.sha256(b"bad").hexdigest(), "replacement": line} for line in replacements]
-    both.chain.landing.corrections(both.day, "requests", "a.jsonl", lines)
+def corrected(both: Both, replacement: str) -> None:
+    """A correction of the two landed lines `bad`, of which the second file's is a repetition."""
+    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", replacement)])
 
 
 def test_what_corrections_have_added_to_the_release_is_no_fault_of_the_stream(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,7 +145,9 @@ def test_what_corrections_have_added_to_the_release_is_no_fault_of_the_stream(bo
 def test_more_than_the_corrections_explain_is_a_difference(both: Both) -> None:
     both.live.stream()
     corrected(both, f"{both.day}T10:00:00Z mended 10.0.0.1 /p")
-    both.chain.landing.requests(both.day, "new.log", both.lines(1, lambda n: "u2"))
+    path = both.chain.landing.folder("requests", both.day) / "a.log"
+    # Its repetition is none any more, so that all of twice.log counts too.
+    path.write_text(path.read_text() + "\n".join(both.lines(1, lambda n: "u2")) + "\n")
     both.release()
-    with pytest.raises(DataFailed, match=r"^2 users"):
+    with pytest.raises(DataFailed, match=r"^8 users"):
         both.compare()

@@ -1,6 +1,5 @@
 """Corrections on the chain: what a landing folder's corrections make of a day, and that the day is the old one again without them."""
 
-import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -22,17 +21,11 @@ from spark_jobs.lake.table import Table
 from tests.integration.chain import Chain, arguments, csvs
 from tests.integration.test_bad_input import snapshots
 from tests.integration.test_chain_against_the_oracle import check
-from tests.landing import Landing
+from tests.landing import Landing, fix
 from tests.oracle import oracle
 
 MAX_LINE_BYTES = 2000
 TOO_LONG = "x" * (MAX_LINE_BYTES + 1)
-
-
-def fix(line: str | bytes, replacement: str | None) -> dict[str, Any]:
-    """The correction of a landed line; None drops it."""
-    digest = hashlib.sha256(line.encode() if isinstance(line, str) else line).hexdigest()
-    return {"sha256": digest, **({"drop": True} if replacement is None else {"replacement": replacement})}
 
 
 def requests_of(day: date) -> tuple[list[str | bytes], list[dict[str, Any]]]:

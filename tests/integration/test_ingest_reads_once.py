@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from tests.integration.chain import Chain
-from tests.integration.test_corrections import fix
+from tests.landing import fix
 
 DAY = date(2022, 1, 1)
 LINES, LATER_LINES = 40_000, 20_000

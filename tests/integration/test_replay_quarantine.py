@@ -14,7 +14,7 @@ from spark_jobs.lake.staging import append
 from spark_jobs.replay_quarantine import job
 from tests.integration.chain import Chain, arguments
 from tests.integration.test_bad_input import snapshots
-from tests.integration.test_corrections import fix
+from tests.landing import fix
 
 
 def replay(chain: Chain, first: date, last: date, result: Path, dataset: str = "all", reason: str = "all") -> list[str]:

@@ -13,8 +13,7 @@ import pytest
 from include.settings import PROJECT
 from tests.integration.chain import bucket_report, csvs
 from tests.integration.test_chain_against_the_oracle import sample
-from tests.integration.test_corrections import fix
-from tests.landing import Landing
+from tests.landing import Landing, fix
 from tests.oracle import oracle
 from tests.s3 import Bucket
 

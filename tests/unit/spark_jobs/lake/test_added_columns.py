@@ -41,6 +41,8 @@ def test_rows_from_before_stay_and_a_new_day_is_staged_and_published(spark: Spar
     assert [tuple(row) for row in spark.table(new.identifier).collect()] == [(ONE, 1, None, None)]  # main: nothing is published yet
     publish_day(spark, new, manifest)
     assert {tuple(row) for row in spark.table(new.identifier).collect()} == {(ONE, 1, None, None), (TWO, 2, 3, 4)}
+    # Jobs find 0 in the rows from before.
+    assert [tuple(row) for row in read_day(spark, new, ONE, published_snapshot(spark, new)).collect()] == [(ONE, 1, 0, 0)]
     # A snapshot from before has the counts too, as 0, so that a release of then can be restored.
     assert [tuple(row) for row in read_day(spark, new, ONE, before).collect()] == [(ONE, 1, 0, 0)]
     new.conform(read_day(spark, new, ONE, before))
