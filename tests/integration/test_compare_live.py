@@ -127,27 +127,12 @@ def test_what_was_released_after_the_stream_began_waits_for_the_next_run(
         both.compare()
 
 
-def corrected(both: Both, replacement: str) -> None:
-    """A correction of the two landed lines `bad`, of which the second file's is a repetition."""
-    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", replacement)])
-
-
 def test_what_corrections_have_added_to_the_release_is_no_fault_of_the_stream(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
     both.live.stream()
-    corrected(both, f"{both.day}T10:00:00Z mended 10.0.0.1 /p")
+    # Of the two landed lines `bad` the second file's is a repetition.
+    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", f"{both.day}T10:00:00Z mended 10.0.0.1 /p")])
     both.release()
     both.compare()
     told = capsys.readouterr().out
     assert "1 users have more requests in mart.user_daily" in told and "no more than its 1 corrected lines explain" in told
     assert ["'mended'", "0", "1"] in [line.split() for line in told.splitlines()]
-
-
-def test_more_than_the_corrections_explain_is_a_difference(both: Both) -> None:
-    both.live.stream()
-    corrected(both, f"{both.day}T10:00:00Z mended 10.0.0.1 /p")
-    path = both.chain.landing.folder("requests", both.day) / "a.log"
-    # Its repetition is none any more, so that all of twice.log counts too.
-    path.write_text(path.read_text() + "\n".join(both.lines(1, lambda n: "u2")) + "\n")
-    both.release()
-    with pytest.raises(DataFailed, match=r"^8 users"):
-        both.compare()

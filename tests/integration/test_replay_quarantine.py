@@ -57,6 +57,8 @@ def test_lines_that_today_are_good_are_counted_by_day_and_reason_and_their_days_
     )
     refuse(chain, day, "requests", "TOO_LONG", f"{day}T10:00 u2 192.0.2.1 /{'x' * 1000}")
     refuse(chain, after, "requests", "BAD_IP", f"{day}T10:00 u2 ::ffff:192.0.2.1 /late", "no request")
+    # A user of one day is not that of another: they disagree in nothing.
+    refuse(chain, day, "users", "BAD_VALUE", '{"user_id":"old","age":99}')
     refuse(chain, after, "users", "BAD_VALUE", '{"user_id":"old","age":100}')
     refuse(chain, away, "profiles", "MALFORMED", "u9,1")  # its landing has been removed since
     before = snapshots(spark)
@@ -66,6 +68,7 @@ def test_lines_that_today_are_good_are_counted_by_day_and_reason_and_their_days_
     assert table(told) == [
         [str(day), "requests", "BAD_TIMESTAMP", "3", "1", "0"],
         [str(day), "requests", "TOO_LONG", "1", "0", "0"],
+        [str(day), "users", "BAD_VALUE", "1", "1", "0"],
         [str(after), "requests", "BAD_IP", "2", "1", "0"],
         [str(after), "users", "BAD_VALUE", "1", "1", "0"],
         [str(away), "profiles", "MALFORMED", "1", "1", "0"],
@@ -110,15 +113,6 @@ def test_corrections_of_the_landing_are_tried_and_once_the_days_have_run_nothing
     chain.landing.corrections(day, "users", "b.jsonl", ["{"])
     with pytest.raises(DataFailed, match=r"users/dt=2034-04-03/b.jsonl line 1: not JSON"):
         replay(chain, day, day, tmp_path / "result.json")
-
-
-def test_a_user_of_one_day_is_not_that_of_another(spark: SparkSession, tmp_path: Path) -> None:
-    chain, day = Chain(spark, tmp_path, max_line_bytes=1000), date(2034, 5, 3)
-    after = day + timedelta(days=1)
-    landed(chain, day, after)
-    for number, each in enumerate((day, after)):
-        refuse(chain, each, "users", "BAD_VALUE", f'{{"user_id":"u","age":{number}}}')
-    assert replay(chain, day, after, tmp_path / "result.json") == [str(day), str(after)]
 
 
 def test_days_in_the_wrong_order_are_wrong_usage(spark: SparkSession, tmp_path: Path) -> None:
