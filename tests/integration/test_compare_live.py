@@ -68,7 +68,7 @@ def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice
     assert "are equal, user by user" in capsys.readouterr().out
 
 
-def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_late_landing_and_corrections_count_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
     both.release()
     after = both.day + timedelta(days=1)
     both.chain.landing.requests(after, "late.log", both.lines(9, lambda n: "late"))
@@ -76,8 +76,14 @@ def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: py
     both.live.stream()
     both.compare()  # the landing of the day after was not complete when the day was run
     both.chain.landing.complete(after)
+    # The stream knows no corrections. Of the two landed lines `bad` the second file's is a repetition.
+    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", f"{both.day}T10:00:00Z mended 10.0.0.1 /p")])
     both.release()
+    capsys.readouterr()
     both.compare()
+    told = capsys.readouterr().out
+    assert f"{both.day}: 1 users have more requests" in told and "no more than its 1 corrected lines explain" in told
+    assert ["'mended'", "0", "1"] in [line.split() for line in told.splitlines()]
     assert both.live.totals()[both.day, "late"] == 9
 
 
@@ -125,14 +131,3 @@ def test_what_was_released_after_the_stream_began_waits_for_the_next_run(
     assert "it is not closed, nothing to compare" in capsys.readouterr().out
     with pytest.raises(DataFailed, match=r"a\.log' in daily only"):  # nothing was streamed
         both.compare()
-
-
-def test_what_corrections_have_added_to_the_release_is_no_fault_of_the_stream(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
-    both.live.stream()
-    # Of the two landed lines `bad` the second file's is a repetition.
-    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", f"{both.day}T10:00:00Z mended 10.0.0.1 /p")])
-    both.release()
-    both.compare()
-    told = capsys.readouterr().out
-    assert "1 users have more requests in mart.user_daily" in told and "no more than its 1 corrected lines explain" in told
-    assert ["'mended'", "0", "1"] in [line.split() for line in told.splitlines()]

@@ -175,11 +175,8 @@ def test_a_corrected_landing_is_the_oracles_and_without_its_corrections_the_old_
     former = ingest(chain, day)
     correct(chain.landing, day)
     capsys.readouterr()
-    branch = chain.stage("ingest", day)
+    first = ingest(chain, day)
     told = capsys.readouterr().out
-    chain.gate("ingest", day, branch)
-    assert "corrections_match_a_line" in capsys.readouterr().out
-    first = {table.name: rows(spark, table, day) for table in STAGED["ingest"]}
     wanted = check_tables(chain, day)
     counts = wanted.counts["requests"]
     # Five corrected lines are accepted, with that of `hostile 8`; one is late.
