@@ -2,7 +2,7 @@
 
 from typing import Any
 
-COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates")
+COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected")
 
 
 def outcome_lines(summary: dict[str, Any]) -> list[str]:
@@ -11,6 +11,8 @@ def outcome_lines(summary: dict[str, Any]) -> list[str]:
     lines = [f"{'dataset':12}" + "".join(f"{name:>13}" for name in COUNTS)]
     lines += [f"{name:12}" + "".join(f"{counts[count]:>13,}" for count in COUNTS) for name, counts in datasets.items()]
     lines.append(f"arrived late from later landings: {summary['arrived_late']:,}")
+    if summary["unmatched_corrections"]:
+        lines.append(f"WARNING corrections that match no line: {summary['unmatched_corrections']:,}; the log of stage ingest names them")
     lines += ["", f"{'gate':12}{'checks':>13}{'passed':>13}{'warnings':>13}"]
     lines += [
         f"{stage:12}" + "".join(f"{gate[name]:>13,}" for name in ("checks", "passed", "warnings"))

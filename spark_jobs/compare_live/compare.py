@@ -46,11 +46,13 @@ def other_files(spark: SparkSession, day: date, release: Row) -> DataFrame:
     Columns: source_file, side.
     """
     of_release = requests_ledger(spark, day, release.tables[LEDGER.name].snapshot_id)
-    daily = of_release.where(F.col("lines") + F.col("arrived_late") > 0).select("source_file", F.lit(True).alias("daily"))
+    # The stream's ledger knows no file without a line, and no landing's lines that are of other days have a count in the release's.
+    has_counted = (F.col("lines") + F.col("arrived_late") > 0).alias("daily")
     days = of_release.select(landing_day_of_file().alias("landing_day")).distinct()
     streamed = spark.table(LIVE_LEDGER.identifier).join(days, "landing_day", "left_semi").where(F.col("sha256").isNotNull())
-    both = streamed.select("source_file", F.lit(True).alias("live")).distinct().join(daily, "source_file", "full_outer")
-    only = F.when(F.col("daily").isNull(), ONLY_LIVE).when(F.col("live").isNull(), ONLY_DAILY)
+    live = streamed.select("source_file", F.lit(True).alias("live")).distinct()
+    both = live.join(of_release.select("source_file", has_counted), "source_file", "full_outer")
+    only = F.when(F.col("daily").isNull(), ONLY_LIVE).when(F.col("live").isNull() & F.col("daily"), ONLY_DAILY)
     return both.select("source_file", only.alias("side")).where(F.col("side").isNotNull())
 
 
@@ -61,6 +63,23 @@ def landings_read(spark: SparkSession, day: date, ledger_snapshot: int) -> DataF
 
 def requests_ledger(spark: SparkSession, day: date, ledger_snapshot: int) -> DataFrame:
     return read_day(spark, LEDGER, day, ledger_snapshot).where(F.col("dataset") == REQUESTS.name)
+
+
+def corrected_lines(spark: SparkSession, day: date, release: Row) -> int:
+    """How many lines of requests the release's run has corrected: none of them was streamed as it now stands."""
+    ledger = requests_ledger(spark, day, release.tables[LEDGER.name].snapshot_id)
+    row = ledger.agg(F.coalesce(F.sum("corrected"), F.lit(0)).alias("lines")).first()
+    assert row is not None  # an aggregate without groups is one row
+    return int(row.lines)
+
+
+def explained_by_corrections(found: DataFrame, corrected: int) -> bool:
+    """Whether no user has more live requests than daily ones, and all together no more are missing than lines were corrected."""
+    row = found.agg(
+        F.max(F.col("live") - F.col("daily")).alias("more_live"), F.sum(F.col("daily") - F.col("live")).alias("missing")
+    ).first()
+    assert row is not None  # as above
+    return bool(row.more_live < 0 and row.missing <= corrected)
 
 
 def shown(found: DataFrame, top: int) -> str:

@@ -52,6 +52,11 @@ def landing_day_of_file() -> Column:
     return F.try_to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1))
 
 
+def place_of_line() -> Column:
+    """What a correction knows a line by: the folder of its file and the SHA-256 of its bytes, `<dataset>/dt=<day>/<hex>`."""
+    return F.concat(F.regexp_extract("source_file", "^(.*/)", 1), F.sha2("line", 256))
+
+
 def check_lines(lines: DataFrame, max_line_bytes: int) -> DataFrame:
     """Add `text`, the line as a string where it is fit to be parsed, and `reason` where it is not."""
     text = F.col("line").cast("string")

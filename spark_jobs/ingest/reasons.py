@@ -24,3 +24,4 @@ class Outcome(StrEnum):
     LATE = "late"
     QUARANTINED = "quarantined"
     DUPLICATE = "duplicate"
+    DROPPED = "dropped"

@@ -89,7 +89,11 @@ LEDGER = Table(
             StructField("duplicates", LongType(), False),
             StructField("arrived_late", LongType(), False),
             StructField("late_by_day", MapType(StringType(), LongType()), False),
+            StructField("corrected", LongType(), False),
+            StructField("dropped", LongType(), False),
+            StructField("unmatched_corrections", LongType(), False),
         ]
     ),
     key=("source_file",),
+    added=("corrected", "dropped", "unmatched_corrections"),
 )

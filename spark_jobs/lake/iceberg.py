@@ -9,7 +9,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.errors import DataFailed, TryAgain
 from spark_jobs.lake.table import Table
 
 Result = TypeVar("Result")
@@ -42,7 +42,10 @@ def each(iterable: Any) -> Iterator[Any]:
 
 
 def ensure_table(spark: SparkSession, table: Table) -> Any:
-    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published."""
+    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published.
+
+    An older lake's table gets the columns that came since. DataFailed: it has other columns than that.
+    """
 
     def create() -> Any:
         loaded = load_table(spark, table)
@@ -54,7 +57,36 @@ def ensure_table(spark: SparkSession, table: Table) -> Any:
             loaded.newFastAppend().commit()  # type: ignore[union-attr]
         return loaded
 
-    return retry_passing(f"create {table.name}", create)
+    loaded = retry_passing(f"create {table.name}", create)
+    if _missing_columns(table, loaded):
+        retry_passing(f"add columns to {table.name}", lambda: _add_columns(spark, table), lambda: _has_columns(spark, table))
+        loaded.refresh()
+    return loaded
+
+
+def _missing_columns(table: Table, loaded: Any) -> list[str]:
+    """Those of the table's added columns that it has not got yet. DataFailed: it differs in anything else."""
+    found = [str(column.name()) for column in each(loaded.schema().columns())]
+    missing = table.schema.names[len(found) :]
+    if found != table.schema.names[: len(found)] or not set(missing) <= set(table.added):
+        raise DataFailed(
+            f"{table.name} of this lake has the columns {', '.join(found)}; this version writes {', '.join(table.schema.names)}. "
+            "Run the version that has written it, or begin with an empty catalog and run the landed days again."
+        )
+    return missing
+
+
+def _add_columns(spark: SparkSession, table: Table) -> bool:
+    missing = _missing_columns(table, load_table(spark, table))
+    if missing:
+        columns = ", ".join(f"`{name}` {table.schema[name].dataType.simpleString()}" for name in missing)
+        spark.sql(f"ALTER TABLE {table.identifier} ADD COLUMNS ({columns})")
+    return True
+
+
+def _has_columns(spark: SparkSession, table: Table) -> bool | None:
+    """True where another process has added them meanwhile, or our own answer was lost."""
+    return None if _missing_columns(table, load_table(spark, table)) else True
 
 
 def _create_statement(table: Table) -> str:

@@ -19,6 +19,7 @@ from spark_jobs.lake.staging import append
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.once import ensure_live_table
 from tests.integration.chain import Chain
+from tests.landing import fix
 from tests.live import Live
 
 # Each test has a day of its own, since the releases of the session's lake stay.
@@ -67,15 +68,22 @@ def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice
     assert "are equal, user by user" in capsys.readouterr().out
 
 
-def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_late_landing_and_corrections_count_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
     both.release()
     after = both.day + timedelta(days=1)
     both.chain.landing.requests(after, "late.log", both.lines(9, lambda n: "late"))
+    both.chain.landing.requests(after, "none_is_late.log", [f"{after}T10:00:00Z u1 10.0.0.1 /p"])
     both.live.stream()
     both.compare()  # the landing of the day after was not complete when the day was run
     both.chain.landing.complete(after)
+    # The stream knows no corrections. Of the two landed lines `bad` the second file's is a repetition.
+    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", f"{both.day}T10:00:00Z mended 10.0.0.1 /p")])
     both.release()
+    capsys.readouterr()
     both.compare()
+    told = capsys.readouterr().out
+    assert f"{both.day}: 1 users have more requests" in told and "no more than its 1 corrected lines explain" in told
+    assert ["'mended'", "0", "1"] in [line.split() for line in told.splitlines()]
     assert both.live.totals()[both.day, "late"] == 9
 
 
