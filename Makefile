@@ -55,6 +55,10 @@ backfill: setup ## Run a period again in a running Airflow: make backfill FROM=2
 stream: setup ## Replay a landed day as a stream and watch its top users: make stream SPEED=600
 	@$(PYTHON) -m tools.stream
 
+.PHONY: late
+late: setup ## List the days that late lines wait for, and how to take them in
+	@$(PYTHON) -m tools.late
+
 .PHONY: releases
 releases: setup ## List the releases of a day or of all: make releases DAY=2026-11-01
 	@$(PYTHON) -m tools.releases
@@ -128,6 +132,10 @@ test-slow: setup-dev ## Run the tests without Docker that take minutes each
 .PHONY: test-soak
 test-soak: setup-dev ## Run the tests by hand that take long and go by chance: make test-soak SEED=1
 	@$(PYTHON) -m pytest tests -m soak --durations=10 -s
+
+.PHONY: faults
+faults: setup-dev ## Inject every fault and print the matrix: what failed, where, what was promised, what happened
+	@$(PYTHON) -m pytest tests -m "fault and not docker and not soak" --numprocesses=2 --dist=loadfile -q
 
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine

@@ -3,7 +3,8 @@
 A server on loopback sends lines with the moment's time at a fixed rate; the job is submitted as `make stream` submits it, into a lake that
 is removed at the end. Prints for each minute the rows that the intake has written, the lag of each query (median and worst, from the begin
 of a batch until its rows can be read), the size of the state, and the memory of the job's processes; then the same for both halves, and
-whether live.user_totals holds every line that was sent.
+whether it kept up: ends with 1 where live.user_totals, read without Spark, lacks a line that was sent, or where the second half took in
+less than 95 % of the rate, lagged twice as long as the first, or held a quarter more memory.
 """
 
 import argparse
@@ -23,8 +24,9 @@ from pathlib import Path
 import psutil
 
 from include.settings import PROJECT, Machine, Settings
+from tests.faults.reader import Reader
 from tools.jobs import job_file
-from tools.spark_command import submit_environment, submit_options
+from tools.spark_command import job_command, submit_environment
 from tools.stream import arguments
 
 USERS = 2_000
@@ -79,16 +81,18 @@ def main(argv: Sequence[str]) -> int:
         (Path(home) / "landing").mkdir()
         sender = Sender(args.rate, args.seconds)
         address = f"127.0.0.1:{sender.server.getsockname()[1]}"
-        batches, memory = stream(settings, arguments(settings, f"{datetime.now(UTC):%Y-%m-%d}", address), sender)
+        batches, memory = stream(settings, arguments(settings, datetime.now(UTC).date(), address), sender)
         tell(batches, memory, args.seconds)
-        counted = sum(batch.rows for batch in batches if batch.query == "totals")
-        print(f"\nsent {sender.sent:,} lines, counted {counted:,}: {'every line' if counted == sender.sent else 'NOT EVERY LINE'}")
-    return 0 if counted == sender.sent else 1
+        counted = sum(row["requests"] for row in Reader(Path(home)).rows("live.user_totals"))
+        print(f"\nsent {sender.sent:,} lines, counted {counted:,}")
+        faults = faults_of(batches, memory, args.rate, args.seconds) + ([] if counted == sender.sent else ["not every line was counted"])
+    print("it kept up" if not faults else "\n".join(faults))
+    return 1 if faults else 0
 
 
 def stream(settings: Settings, words: list[str], sender: Sender) -> tuple[list[Batch], list[tuple[float, float]]]:
     """Run the job to the source's end; its batches, and (second, MiB) of its processes."""
-    command = ["spark-submit", *submit_options(settings, Machine.read()), str(job_file("stream_requests")), *words]
+    command = job_command(settings, Machine.read(), job_file("stream_requests"), words)
     environment = submit_environment(settings, Machine.read())
     job = psutil.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     memory: list[tuple[float, float]] = []
@@ -132,6 +136,19 @@ def tell(batches: list[Batch], memory: list[tuple[float, float]], seconds: int) 
         held = [mebibytes for second, mebibytes in memory if begin <= second < end]
         state = f"{sum(batch.state_rows for batch in last):>12,}{sum(batch.state_mib for batch in last):>11.1f}"
         print(f"{name:14}{rows:>9,.0f}{lags[0]:>20}{lags[1]:>16}{lags[2]:>16}{state}{statistics.median(held or [0]):>12,.0f}")
+
+
+def faults_of(batches: list[Batch], memory: list[tuple[float, float]], rate: int, seconds: int) -> list[str]:
+    """In what the second half fell behind the first."""
+    halves = [(0, seconds / 2), (seconds / 2, seconds)]
+    lags = [statistics.median(b.lag_seconds for b in batches if begin <= b.second < end) for begin, end in halves]
+    held = [statistics.median(mib for second, mib in memory if begin <= second < end) for begin, end in halves]
+    taken = sum(b.rows for b in batches if b.query == "intake" and seconds / 2 <= b.second < seconds) / (seconds / 2)
+    return [
+        *([f"{taken:,.0f} of {rate:,} rows a second were taken in"] if taken < 0.95 * rate else []),
+        *([f"the lag grew from {lags[0]:.1f} to {lags[1]:.1f} s"] if lags[1] > 2 * lags[0] else []),
+        *([f"memory grew from {held[0]:,.0f} to {held[1]:,.0f} MiB"] if held[1] > 1.25 * held[0] else []),
+    ]
 
 
 def lag(batches: list[Batch], query: str) -> str:

@@ -4,16 +4,18 @@
 **Runs** every 10 minutes, one run at a time, or by hand. It does not wait for the days' markers: a file counts as soon as it is there.
 
 **Chain**: stream_requests → compare_live. The first reads every file of requests that has landed since its last run, judges its lines
-by the parser of the daily chain, and brings `live.*` up to date. The second is a gate: once the day before has a release, it compares
-`live.user_totals` with that release's `mart.user_daily`, user by user.
+by the parser of the daily chain, and brings `live.*` up to date. The second is a gate: for the day before and the MILLRACE_LATE_DAYS before
+it, it compares `live.user_totals` with `mart.user_daily` of the day's newest release, where it has one, user by user.
 
-**Param** `day`: the UTC day to compare, YYYY-MM-DD; empty: the day before the run's. To paste into a trigger: `{"day": "2026-11-01"}`
+**Param** `day`: the last UTC day to compare, YYYY-MM-DD; empty: the day before the run's. To paste into a trigger: `{"day": "2026-11-01"}`
 
 **When it fails**
 - *stream_requests, code 65*: a file cannot be read to its end; the log names it. Deliver it again, whole; later files wait until then.
 - *stream_requests, code 66*: a checkpoint is gone; the log names it and says how to begin anew.
-- *compare_live, code 65*: totals differ; the log names the users with both counts. Had files changed after they were streamed, or has the
-  blocklist? Then the release is right. Otherwise look for rows dropped as too late in the log of stream_requests.
+- *compare_live, code 65*: the log names files or users. Files that only the stream has read came after the release: run
+  `web_activity_daily` for the day. Files that only the release has read, or users with other counts: had files or the blocklist changed
+  after they were streamed, or was the day rolled back? Then the release is right. Otherwise look for rows dropped as too late in the log
+  of stream_requests.
 
 **Safe** to run again and to kill at any moment: each batch is written to each table once. Files are to appear whole in the landing folder:
 write them under a name that starts with a dot, then rename them.
@@ -26,9 +28,9 @@ import pendulum
 from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag
 
 from include.days import day_before, resolve_day
-from include.operators import JobOperator, StreamOperator
+from include.operators import FINAL_EXIT_CODES, JobOperator, StreamOperator
 from include.settings import settings
-from include.tasks import spark_task
+from include.tasks import NEVER_COMES_BACK, spark_task
 
 COMPARED = "{{ day_before(params, data_interval_start) }}"
 DIFFERENCES_SHOWN = 20
@@ -72,12 +74,18 @@ def web_activity_stream() -> None:
             "partitions": chosen.stream_partitions,
             "top": chosen.stream_top,
         },
+        final_exit_codes=FINAL_EXIT_CODES | {NEVER_COMES_BACK},
     )
     compare = spark_task(
         JobOperator,
         "compare_live",
         "compare_live",
-        {"day": COMPARED, "streamed_at": "{{ ti.xcom_pull(task_ids='stream_requests') }}", "top": DIFFERENCES_SHOWN},
+        {
+            "day": COMPARED,
+            "days": chosen.late_days + 1,
+            "streamed_at": "{{ ti.xcom_pull(task_ids='stream_requests') }}",
+            "top": DIFFERENCES_SHOWN,
+        },
         day=COMPARED,
     )
     chain(stream, compare)

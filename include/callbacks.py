@@ -22,12 +22,12 @@ def failure_text(context: Any) -> str:
     """The failure in a few lines: for a gate each failed expectation with its table and rows, for any task the next step."""
     instance, error = context["ti"], context.get("exception")
     arguments = _arguments(context["task"])
-    day = arguments.get("--day", "?")
-    lines = [f"FAILED {instance.task_id} for {day} in try {instance.try_number} of run {instance.run_id}"]
+    day = arguments.get("--day")
+    lines = [f"FAILED {instance.task_id}{f' for {day}' if day else ''} in try {instance.try_number} of run {instance.run_id}"]
     lines += _failed_expectations(arguments) or [f"  {line}" for line in _own_words(str(error))]
     release = (context.get("params") or {}).get("release")
     verb = f"rollback DAY={day} RELEASE={release}" if release else f"run DAY={day}"
-    again = "" if settings().in_containers else f"`{make_command(settings(), verb)}`, or "
+    again = "" if settings().in_containers or not day else f"`{make_command(settings(), verb)}`, or "
     lines.append(f"  what to do: mend the cause, where one is named; then {again}clear the task in the web UI")
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ def parse_day(text: str) -> str:
     except ValueError:
         exact = False
     if not exact:
-        raise ValueError(f"{text!r} is not a day in the form YYYY-MM-DD")
+        raise ValueError(f"{text!r} is no day of the calendar in the form YYYY-MM-DD")
     return text
 
 

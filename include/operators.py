@@ -1,6 +1,7 @@
 """SparkSubmitOperator as the stages and gates need it: exit codes, and a branch of its own for every try."""
 
 import hashlib
+import json
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from include.landing import landed_bytes
 from include.links import SparkApplicationLink
+from include.storage import storage_path
 from include.submit import with_quick_compiler
 
 # What trying again cannot mend: wrong arguments (64) and failed data (65).
@@ -78,6 +80,23 @@ class StageOperator(JobOperator):
         self.application_args = [*(self.application_args or []), "--branch", branch]
         super().execute(context)
         return branch
+
+
+class ReplayOperator(JobOperator):
+    """Submit the replay of the quarantine with a result file that belongs to this try alone, and return the days that it names."""
+
+    def __init__(self, *, work_uri: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.work_uri = work_uri
+
+    def execute(self, context: Any) -> list[str]:  # type: ignore[override]  # the provider's returns nothing, any operator's may
+        instance = context["ti"]
+        folder = branch_name(self.task_id, instance.run_id, instance.try_number)
+        result = f"{self.work_uri.rstrip('/')}/replays/{folder}/result.json"
+        self.application_args = [*(self.application_args or []), "--result-uri", result]
+        super().execute(context)
+        days: list[str] = json.loads(storage_path(result).read_text())["days"]
+        return days
 
 
 class StreamOperator(JobOperator):

@@ -59,9 +59,6 @@ class Settings(BaseSettings):
         default=30, ge=1, description="How long a release can be restored; the upkeep removes older snapshots and branches"
     )
 
-    stream_watermark_seconds: int = Field(
-        default=3 * 86400, ge=0, description="How long before its newest request the stream still counts one; late_days + 1 days at least"
-    )
     stream_trigger_seconds: int = Field(default=1, ge=0, description="From one batch of the stream to the next; 0: as soon as it can")
     stream_partitions: int = Field(default=2, ge=1, description="Partitions of the stream's state; a checkpoint keeps those it began with")
     stream_top: int = Field(default=10, ge=1, description="Users that the stream names of each batch")
@@ -143,6 +140,11 @@ class Settings(BaseSettings):
     @property
     def erasure_key(self) -> Path:
         return self.erasure_key_file or self.home / "secrets/erasure.key"
+
+    @property
+    def stream_watermark_seconds(self) -> int:
+        """How long before its newest request the stream counts one: no line that the daily chain takes in comes later."""
+        return (self.late_days + 1) * 86400
 
     @property
     def uses_s3(self) -> bool:

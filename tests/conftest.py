@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from include.settings import PROJECT, Machine, Settings
-from include.submit import java_options, s3_conf, spark_conf
+from include.settings import PROJECT
+from tests.fault_matrix import pytest_terminal_summary, row_of_the_matrix  # noqa: F401 - pytest looks for its hooks and fixtures here
 from tests.kafka.broker import Broker, kafka_broker
 from tests.s3 import Bucket, bucket_server, use_test_buckets
+from tests.session import open_session
 
 # Airflow and the settings read these when first imported: no test depends on, or touches, the Airflow of the one who runs it.
 for name in [name for name in os.environ if name.startswith(("MILLRACE_", "AIRFLOW_", "AWS_"))]:
@@ -70,19 +71,6 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 @pytest.fixture(scope="session")
 def spark(lake_home: Path) -> Iterator[SparkSession]:
     """local[2] with an Iceberg catalog on SQLite; tests that write tables name them after themselves."""
-    machine = Machine.read()
-    if machine.java_home:
-        os.environ["JAVA_HOME"] = machine.java_home
-    os.environ["PYTHONPATH"] = str(PROJECT)
-    settings = Settings(home=lake_home)
-    properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
-    properties |= spark_conf(settings, machine) | s3_conf(settings)
-    properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
-    properties["spark.driver.extraJavaOptions"] = java_options(settings, machine)
-    builder = SparkSession.builder.master("local[2]").appName("tests")
-    for name, value in properties.items():
-        builder = builder.config(name, value.strip())
-    session = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.timeParserPolicy", "CORRECTED").getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
+    session = open_session(lake_home)
     yield session
     session.stop()

@@ -1,12 +1,19 @@
 """Writes landing folders for tests, in the layout of docs/data.md."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
 Line = str | bytes | Mapping[str, object]
+
+
+def fix(line: str | bytes, replacement: str | None) -> dict[str, object]:
+    """The correction of a landed line; None drops it."""
+    digest = hashlib.sha256(line.encode() if isinstance(line, str) else line).hexdigest()
+    return {"sha256": digest, **({"drop": True} if replacement is None else {"replacement": replacement})}
 
 
 class Landing:
@@ -27,6 +34,12 @@ class Landing:
 
     def profiles(self, day: date, name: str, content: bytes | Iterable[Line], gz: bool = False) -> Path:
         return self._write("profiles", day, name, content, gz)
+
+    def corrections(self, day: date, dataset: str, name: str, content: bytes | Iterable[Line]) -> Path:
+        path = self.root / "_corrections" / dataset / f"dt={day.isoformat()}" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else _joined(content))
+        return path
 
     def blocklist(self, literals: Iterable[str]) -> Path:
         self.root.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import Row, SparkSession
 
-from include.settings import Settings
 from spark_jobs.stream_requests import job, schema
 from tests.landing import Landing
 from tests.session import restored
@@ -43,12 +42,3 @@ class Live:
         for row in self.rows(schema.USER_TOTALS):
             found[row.event_day, row.user_id] += row.requests
         return dict(found)
-
-
-def table_of(spark: SparkSession, settings: Settings, name: str) -> DataFrame:
-    """A table of another home's lake, as it is now."""
-    catalog = f"home_{abs(hash(settings.home))}"
-    properties = {"": "org.apache.iceberg.spark.SparkCatalog", ".type": "jdbc", ".jdbc.schema-version": "V1", ".cache-enabled": "false"}
-    for suffix, value in (properties | {".uri": settings.catalog, ".warehouse": settings.warehouse}).items():
-        spark.conf.set(f"spark.sql.catalog.{catalog}{suffix}", value)
-    return spark.table(f"{catalog}.{name}")

@@ -1,9 +1,32 @@
-"""Settings of the tests' shared Spark session."""
+"""The Spark session of the tests."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pyspark.sql import SparkSession
+
+from include.settings import PROJECT, Machine, Settings
+from include.submit import java_options, s3_conf, spark_conf
+
+
+def open_session(home: Path) -> SparkSession:
+    """local[2] on the lake of a home, configured by the same properties as production."""
+    machine, settings = Machine.read(), Settings(home=home)
+    if machine.java_home:
+        os.environ["JAVA_HOME"] = machine.java_home
+    os.environ["PYTHONPATH"] = str(PROJECT)
+    properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
+    properties |= spark_conf(settings, machine) | s3_conf(settings)
+    properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
+    properties["spark.driver.extraJavaOptions"] = java_options(settings, machine)
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for name, value in properties.items():
+        builder = builder.config(name, value.strip())
+    session = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.timeParserPolicy", "CORRECTED").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
 
 
 @contextmanager

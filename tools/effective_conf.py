@@ -10,8 +10,9 @@ import re
 import sys
 from pathlib import Path
 
-from include.settings import Machine, SettingsError, read_settings
+from include.settings import Machine, Settings, SettingsError, read_settings
 from spark_jobs.lake.session import FIXED
+from spark_jobs.stream_requests import conf
 from tools.jobs import job_file
 from tools.spark_command import submit_options, submit_properties
 
@@ -21,13 +22,19 @@ SECRET_VALUE = re.compile(r"//[^/@\s]+@|[?&;](user|password)=", re.IGNORECASE)
 Layer = tuple[str, dict[str, str]]
 
 
-def layers(options: list[str], properties_file: Path, job: str) -> list[Layer]:
-    """(source, properties), the strongest first."""
+def layers(options: list[str], properties_file: Path, job: str, own_properties: dict[str, str]) -> list[Layer]:
+    """(source, properties), the strongest first. own_properties: those that the job itself sets."""
     return [
-        ("code (spark_jobs/lake/session.py)", {**FIXED, "spark.app.name": f"{job} <day>"}),
+        (f"code (spark_jobs/{job})", own_properties),
+        ("code (spark_jobs/lake/session.py)", {**FIXED, "spark.app.name": f"{job} …"}),
         ("command line", command_line(options)),
         (f"properties file ({properties_file})", read_properties(properties_file)),
     ]
+
+
+def own_properties(job: str, settings: Settings) -> dict[str, str]:
+    """What one job sets beside what every job sets."""
+    return conf.properties(settings.stream_partitions) if job == "stream_requests" else {}
 
 
 def command_line(options: list[str]) -> dict[str, str]:
@@ -71,7 +78,7 @@ def main() -> int:
         return 64
     path = Path(submit_properties(settings))
     try:
-        found = layers(submit_options(settings, Machine.read()), path, job)
+        found = layers(submit_options(settings, Machine.read()), path, job, own_properties(job, settings))
     except OSError as error:
         print(f"MILLRACE_PROPERTIES_FILE: {error}", file=sys.stderr)
         return 66

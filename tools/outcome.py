@@ -2,7 +2,7 @@
 
 from typing import Any
 
-COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates")
+COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected")
 
 
 def outcome_lines(summary: dict[str, Any]) -> list[str]:
@@ -13,6 +13,8 @@ def outcome_lines(summary: dict[str, Any]) -> list[str]:
     erased = sum(counts.get("erased", 0) for counts in datasets.values())
     lines += [f"lines of erased users, left out: {erased:,}"] if erased else []
     lines.append(f"arrived late from later landings: {summary['arrived_late']:,}")
+    if summary["unmatched_corrections"]:
+        lines.append(f"WARNING corrections that match no line: {summary['unmatched_corrections']:,}; the log of stage ingest names them")
     lines += ["", f"{'gate':12}{'checks':>13}{'passed':>13}{'warnings':>13}"]
     lines += [
         f"{stage:12}" + "".join(f"{gate[name]:>13,}" for name in ("checks", "passed", "warnings"))

@@ -4,26 +4,59 @@ import gzip
 import heapq
 import re
 import socket
+import statistics
 import threading
 import time
+import zlib
+from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tools.cluster.plan import HOST
 
 MOMENT = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)|\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d)")
 CHUNK_BYTES = 64 * 1024
+FOLLOWING = 9  # lines by which another one's clock is judged; fewer than half of them may be wrong too
+DAY_SECONDS = 86400
 Timed = tuple[float, bytes]
+Written = tuple[float | None, bytes]
 
 
-def timed_lines(path: Path) -> Iterator[Timed]:
-    """A file's lines, each with the second in which it was written; one without a time is sent with the line before it."""
-    moment = 0.0
+def timed_lines(path: Path, span: tuple[float, float]) -> Iterator[Timed]:
+    """A file's lines, each with the second in which it was written.
+
+    One without a time in the span is sent with the line before it; so is one whose time most of the next lines are before: its clock was
+    ahead, and it would hold them back.
+    """
+    moment: float | None = None
+    for (written, line), following in with_following(written_lines(path, span)):
+        known = [other for other, _ in following if other is not None]
+        usual = statistics.median_low(known) if known else None
+        if written is not None and (usual is None or written <= usual):
+            moment = written
+        elif moment is None:
+            moment = usual
+        yield span[0] if moment is None else moment, line
+
+
+def written_lines(path: Path, span: tuple[float, float]) -> Iterator[Written]:
+    """A file's lines, each with its own moment where that is in the span, and with a line end."""
     with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
         for line in file:
-            moment = moment_of(line) or moment
-            yield moment, line.rstrip(b"\n") + b"\n"
+            written = moment_of(line)
+            yield written if written is not None and span[0] <= written < span[1] else None, line.rstrip(b"\n") + b"\n"
+
+
+def with_following(lines: Iterable[Written]) -> Iterator[tuple[Written, list[Written]]]:
+    """Each line with up to FOLLOWING after it."""
+    waiting: deque[Written] = deque()
+    for line in lines:
+        waiting.append(line)
+        if len(waiting) > FOLLOWING:
+            yield waiting.popleft(), list(waiting)
+    while waiting:
+        yield waiting.popleft(), list(waiting)
 
 
 def moment_of(line: bytes) -> float | None:
@@ -33,29 +66,33 @@ def moment_of(line: bytes) -> float | None:
         return None
     text = (found[1] or found[2]).decode()
     try:
-        return (datetime.fromisoformat(text) if found[1] else datetime.strptime(text, "%d/%b/%Y:%H:%M:%S")).timestamp()
+        written = datetime.fromisoformat(text) if found[1] else datetime.strptime(text, "%d/%b/%Y:%H:%M:%S")
+        return written.replace(tzinfo=UTC).timestamp()
     except ValueError:
         return None
 
 
-def in_order(paths: Iterable[Path]) -> Iterator[Timed]:
-    """The lines of all files as they happened, as far as each file is in order itself."""
-    return heapq.merge(*[timed_lines(path) for path in paths], key=lambda line: line[0])
+def in_order(paths: Iterable[Path], day: date) -> Iterator[Timed]:
+    """The lines of all files of a day as they happened, as far as each file is in order itself."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+    span = (midnight, midnight + DAY_SECONDS)
+    return heapq.merge(*[timed_lines(path, span) for path in paths], key=lambda line: line[0])
 
 
 class Replay:
-    """A server on loopback that sends the lines to the first that connects, then closes. sent: the lines sent so far."""
+    """A server on loopback that sends the lines to the first that connects, then closes.
 
-    def __init__(self, paths: list[Path], speed: float) -> None:
-        self.paths, self.speed, self.sent = paths, speed, 0
+    sent: the lines sent so far. error: why it ended before the last line, such as a file that cannot be read to its end.
+    """
+
+    def __init__(self, paths: list[Path], day: date, speed: float) -> None:
+        self.paths, self.day, self.speed, self.sent = paths, day, speed, 0
+        self.error: Exception | None = None
         self._stopped = threading.Event()
         self._server = socket.create_server((HOST, 0))
+        self.address = f"{HOST}:{self._server.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
-
-    @property
-    def address(self) -> str:
-        return f"{HOST}:{self._server.getsockname()[1]}"
 
     def stop(self) -> None:
         """Close the connection, also in the middle of the day."""
@@ -67,18 +104,20 @@ class Replay:
             connection, _ = self._server.accept()
         except OSError:
             return  # stopped before anybody came
+        self._server.close()  # a second connection would wait for ever
         with connection:
             try:
                 self._send(connection)
             except ConnectionError:
                 return  # the reader has ended
+            except (OSError, EOFError, zlib.error) as error:
+                self.error = error
 
     def _send(self, connection: socket.socket) -> None:
-        first, begun = None, time.monotonic()
+        first, begun = 0.0, time.monotonic()
         waiting = bytearray()
-        for moment, line in in_order(self.paths):
-            if not first:
-                first = moment
+        for moment, line in in_order(self.paths, self.day):
+            first = first or moment
             due = begun + max(0.0, moment - first) / self.speed
             if waiting and (due > time.monotonic() or len(waiting) > CHUNK_BYTES):
                 connection.sendall(waiting)

@@ -1,6 +1,7 @@
 """`make rollback DAY=… RELEASE=…`: take a day back to one of its releases, through every gate, in this terminal.
 
-Exit codes: 0 done, 1 a task failed, 64 wrong usage, 69 no Spark master answers, 130 ended by Ctrl-C.
+Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 no such release, or its snapshots have expired, 69 no Spark master answers,
+130 ended by Ctrl-C.
 """
 
 import os
@@ -9,10 +10,10 @@ from collections.abc import Mapping
 
 from include.days import parse_day
 from include.releases import parse_release
-from include.settings import Settings
+from include.settings import Settings, make_command
 from tools.foreground import in_foreground, run_dag
 from tools.run import tell_outcome
-from tools.spark_command import fail
+from tools.spark_command import fail, run_job
 
 DAG_ID = "web_activity_rollback"
 
@@ -27,9 +28,11 @@ def roll_back(settings: Settings) -> int:
         day, (release,) = day_and_releases(os.environ, "RELEASE", usage="make rollback DAY=2026-11-01 RELEASE=<release>")
     except ValueError as error:
         fail(64, str(error))
-    code = run_dag(settings, DAG_ID, {"day": day, "release": release})
+    # Looked up first: a run of the DAG is not begun for a release that there is not.
+    code = run_job("releases", ["--day", day, "--release", release]) or run_dag(settings, DAG_ID, {"day": day, "release": release})
     if code == 0:
         tell_outcome(settings, day)
+        print(f"next:   {make_command(settings, f'releases DAY={day}')}    (the newest is this one, and can be compared with the others)")
     return code
 
 

@@ -36,6 +36,11 @@ def run_day(settings: Settings) -> int:
     code = run_dag(settings, DAG_ID, {"day": day})
     if code == 0:
         tell_outcome(settings, day)
+        print(
+            f"next:   {make_command(settings, 'airflow')}    (the web UI)\n"
+            f"        {make_command(settings, 'run DAY=…')}   (another landed day)\n"
+            "        make help"
+        )
     return code
 
 
@@ -104,12 +109,7 @@ def tell_outcome(settings: Settings, day: str) -> None:
         is_landed = not missing_markers(filesystem, landing, late_day)
         remedy = f"take them in: {make_command(settings, f'run DAY={late_day}')}" if is_landed else "that day itself has not landed"
         print(f"{lines:,} late {'line' if lines == 1 else 'lines'} of {late_day}; {remedy}")
-    print(
-        f"\nreport: {settings.reports.removeprefix('file://').rstrip('/')}/dt={day}/index.html\n"
-        f"next:   {make_command(settings, 'airflow')}    (the web UI)\n"
-        f"        {make_command(settings, 'run DAY=…')}   (another landed day)\n"
-        "        make help"
-    )
+    print(f"\nreport: {settings.reports.removeprefix('file://').rstrip('/')}/dt={day}/index.html")
 
 
 if __name__ == "__main__":

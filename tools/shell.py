@@ -18,7 +18,10 @@ def main() -> NoReturn:
     fixed = [part for name, value in FIXED.items() for part in ("--conf", f"{name}={value}")]
     command = ["pyspark", "--name", NAME, *submit_options(settings, machine), "--conf", "spark.ui.enabled=true", *fixed]
     # PySpark's shell runs this file when `spark` is there.
-    env = submit_environment(settings, machine) | {"PYTHONSTARTUP": str(PROJECT / "tools/shell_banner.py")}
+    env = submit_environment(settings, machine) | {
+        "PYTHONSTARTUP": str(PROJECT / "tools/shell_banner.py"),
+        "PYSPARK_DRIVER_PYTHON_OPTS": "-i",  # else commands from a pipe would find no `spark`
+    }
     os.execvpe(command[0], command, env)
 
 

@@ -64,5 +64,6 @@ def submit_environment(settings: Settings, machine: Machine) -> dict[str, str]:
     """The environment of a process that submits. Ends this process where nothing is set up."""
     if machine.java_home is None:
         fail(UNAVAILABLE, "the set-up has not found a Java yet: run `make setup`")
+    settings.home.mkdir(parents=True, exist_ok=True)  # SQLite makes its file there, but no folder
     python_path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH", "")]))
     return spark_environment(Layout(PROJECT), Path(machine.java_home)) | submit_env(settings) | {"PYTHONPATH": python_path}

@@ -2,16 +2,21 @@
 
 DAY=YYYY-MM-DD chooses the day (default: the newest landed one), SPEED how many times faster than it happened (default 600: a day in
 144 seconds). The live tables are those of a lake of its own, `replay` below the home, made anew each time: the home's own tables keep what
-has really landed. Exit codes: 0 all was streamed, 64 wrong usage, 66 the day has not landed, 69 no Spark master answers, 130 ended by
-Ctrl-C after what was read had been counted; else that of the job.
+has really landed.
+Exit codes: 0 all was streamed, 64 wrong usage, 65 a file cannot be read to its end, 66 the day has not landed, 69 no Spark master answers,
+75 another replay is at work, 130 ended by Ctrl-C after what was read had been counted; else that of the job.
 """
 
+import fcntl
 import math
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from include.settings import PROJECT, Machine, Settings, make_command
@@ -19,11 +24,9 @@ from spark_jobs.ingest.datasets import REQUESTS
 from tools.jobs import job_file
 from tools.replay import Replay
 from tools.run import choose_day
-from tools.spark_command import fail, settings_for_submit, submit_environment, submit_options
+from tools.spark_command import fail, job_command, settings_for_submit, submit_environment
 
 DEFAULT_SPEED = 600.0
-# A replay is in order, so that windows may be closed soon.
-WATERMARK_SECONDS = 600
 
 
 def main() -> int:
@@ -36,10 +39,17 @@ def main() -> int:
     files = sorted(path for path in folder.iterdir() if path.name.endswith(REQUESTS.endings))
     if not files:
         fail(66, f"{folder} holds no requests to replay")
-    replay = Replay(files, speed)
-    apart = own_lake(settings)
+    with alone(settings.home):
+        return replay_day(own_lake(settings), machine, date.fromisoformat(day), files, speed)
+
+
+def replay_day(apart: Settings, machine: Machine, day: date, files: list[Path], speed: float) -> int:
+    """Stream the day's files into the lake apart; the exit code."""
+    replay = Replay(files, day, speed)
     print(f"replaying {day}, {speed:g} times as fast as it happened   log: {log_of(apart)}", flush=True)
     code = run_job(apart, machine, arguments(apart, day, replay.address), replay)
+    if replay.error is not None:
+        fail(65, f"the replay ended after {replay.sent:,} lines: {replay.error}")
     print(f"{replay.sent:,} lines sent\nnext:  {make_command(apart, 'shell')}    then spark.table('live.user_totals').show()")
     return code
 
@@ -54,11 +64,24 @@ def read_speed(text: str) -> float:
     return speed
 
 
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Hold the replay's lake. Ends this process with 75 where another replay has it."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "replay.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fail(75, f"another replay is using {home / 'replay'}: end it first, or choose another MILLRACE_HOME")
+        yield
+
+
 def own_lake(settings: Settings) -> Settings:
     """The settings with a new, empty lake of the replay's own; landing, master and the rest stay."""
     home = settings.home / "replay"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
+    if home.exists():
+        shutil.rmtree(home)
+    home.mkdir()
     return settings.model_copy(
         update={"home": home, "landing_uri": settings.landing, "catalog_uri": "", "warehouse_uri": "", "work_uri": "", "reports_uri": ""}
     )
@@ -68,7 +91,7 @@ def log_of(settings: Settings) -> Path:
     return settings.home / "stream.log"
 
 
-def arguments(settings: Settings, day: str, address: str) -> list[str]:
+def arguments(settings: Settings, day: date, address: str) -> list[str]:
     given = {
         "source": "socket",
         "mode": "continuous",
@@ -79,7 +102,7 @@ def arguments(settings: Settings, day: str, address: str) -> list[str]:
         "late_days": settings.late_days,
         "max_line_bytes": settings.max_line_bytes,
         "erasure_key_file": settings.erasure_key,
-        "watermark_seconds": WATERMARK_SECONDS,
+        "watermark_seconds": settings.stream_watermark_seconds,
         "trigger_seconds": settings.stream_trigger_seconds,
         "partitions": settings.stream_partitions,
         "top": settings.stream_top,
@@ -89,7 +112,7 @@ def arguments(settings: Settings, day: str, address: str) -> list[str]:
 
 def run_job(settings: Settings, machine: Machine, words: list[str], replay: Replay) -> int:
     """Run the job in a session of its own, its output in this terminal; Ctrl-C lets it finish what it has read."""
-    command = ["spark-submit", *submit_options(settings, machine), str(job_file("stream_requests")), *words]
+    command = job_command(settings, machine, job_file("stream_requests"), words)
     with log_of(settings).open("wb") as log:
         job = subprocess.Popen(
             command, cwd=PROJECT, env=submit_environment(settings, machine), stdin=subprocess.DEVNULL, stderr=log, start_new_session=True

@@ -17,7 +17,7 @@ EXTENSION = re.compile(r".+\.([A-Za-z0-9]{1,8})", re.DOTALL)
 def count_lines(sc: SparkContext, judged: RDD[Judged], literals: Broadcast[tuple[str, ...]]) -> dict[str, int]:
     """How many lines are malformed, blocked, or else ask for a .jpg, an .html, a .css or something other.
 
-    Each line counts once: the sum is the number of lines less those of duplicate files and of erased users.
+    Each line counts once: the sum is the number of lines less those of duplicate files, of erased users and dropped ones.
 
     Spark adds what a task has counted once only for tasks of an action, and only for the first of a partition's tasks to succeed: neither a
     retry after a lost executor nor a speculative copy counts twice. Hence foreachPartition; an accumulator that is updated in a
@@ -35,8 +35,8 @@ def count_lines(sc: SparkContext, judged: RDD[Judged], literals: Broadcast[tuple
 
 
 def category(line: Judged, literals: Iterable[str]) -> str | None:
-    """The one of NAMES that a line counts for; None for a line of a duplicate file or of an erased user."""
-    if line.outcome in (Outcome.DUPLICATE, Outcome.ERASED):
+    """The one of NAMES that a line counts for; None for a line of a duplicate file or of an erased user and for a dropped one."""
+    if line.outcome in (Outcome.DUPLICATE, Outcome.DROPPED, Outcome.ERASED):
         return None
     if line.request is None:
         return "malformed"

@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.audit_raw_logs import ledger_check
 from spark_jobs.audit_raw_logs.blocklist import read_literals
+from spark_jobs.audit_raw_logs.corrections import corrected_profiles, read_corrections
 from spark_jobs.audit_raw_logs.counters import count_lines
 from spark_jobs.audit_raw_logs.erased import read_erased
 from spark_jobs.audit_raw_logs.findings import check_is_new, finding, save
@@ -53,7 +54,9 @@ def main(argv: Sequence[str]) -> None:
     repeated = frozenset(file.source_file for file in duplicates(spark, requests, earlier))
     literals = sc.broadcast(read_literals(spark, args.landing_uri))
     profile_lines = _lines(spark, args.landing_uri, profiles)
-    judging = judge(args.day, args.late_days, args.max_line_bytes, repeated, read_erased(spark, args.erasure_key_file))
+    of_requests, of_profiles = (read_corrections(args.landing_uri, dataset, args.day) for dataset in (REQUESTS, PROFILES))
+    erased = read_erased(spark, args.erasure_key_file)
+    judging = judge(args.day, args.late_days, args.max_line_bytes, repeated, of_requests, erased)
     with checkpoints(spark, args.work_uri), kept(_lines(spark, args.landing_uri, requests).map(judging), TWO_COPIES) as judged:
         landed = {**ledger_check.counted_requests(judged, requests), **ledger_check.counted_lines(profile_lines, profiles)}
         found = ledger_check.differences(landed, ledger_check.read_ledger(spark, args.day, must_know_files=bool(landed)))
@@ -61,7 +64,7 @@ def main(argv: Sequence[str]) -> None:
         bounded = [
             *(finding("difference", **one._asdict()) for one in found),
             finding("counters", **count_lines(sc, judged, literals)),
-            *of_users(of_day, profile_lines, args.max_line_bytes, args.top),
+            *of_users(of_day, corrected_profiles(profile_lines, of_profiles, args.max_line_bytes), args.top),
             *of_addresses(of_day, args.top),
             *malformed_lines(judged),
         ]

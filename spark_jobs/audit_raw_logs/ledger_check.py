@@ -16,12 +16,13 @@ from spark_jobs.ingest.schema import LEDGER
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.reading import published_snapshot, read_day
 
-COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "erased")
+COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "erased")
 COLUMN_OF = {
     Outcome.ACCEPTED: "accepted",
     Outcome.LATE: "late",
     Outcome.MALFORMED: "quarantined",
     Outcome.DUPLICATE: "duplicates",
+    Outcome.DROPPED: "dropped",
     Outcome.ERASED: "erased",
 }
 MAX_SHOWN = 20
@@ -44,12 +45,13 @@ def _told(counts: Mapping[str, int] | None, absent: str) -> str:
 
 
 def counted_requests(judged: RDD[Judged], files: Iterable[LandedFile]) -> FileCounts:
-    """The counts of each file, an empty one too. What is collected are at most five numbers a file."""
+    """The counts of each file, an empty one too. What is collected are at most nine numbers a file."""
     counts = {file.source_file: dict.fromkeys(COUNTS, 0) for file in files}
-    found = judged.map(lambda line: ((line.source_file, line.outcome.value), 1)).reduceByKey(add).collect()
-    for (source_file, outcome), lines in found:
+    found = judged.map(lambda line: ((line.source_file, line.outcome.value, line.is_corrected), 1)).reduceByKey(add).collect()
+    for (source_file, outcome, is_corrected), lines in found:
         counts[source_file]["lines"] += lines
-        counts[source_file][COLUMN_OF[Outcome(outcome)]] = lines
+        counts[source_file][COLUMN_OF[Outcome(outcome)]] += lines
+        counts[source_file]["corrected"] += lines if is_corrected else 0
     return counts
 
 

@@ -12,7 +12,6 @@ from spark_jobs.audit_raw_logs.hops import ADDRESS, USER, Node, hops_from_blocke
 from spark_jobs.audit_raw_logs.judging import Judged, Outcome
 from spark_jobs.audit_raw_logs.keeping import kept
 from spark_jobs.audit_raw_logs.networks import address_classes
-from spark_jobs.audit_raw_logs.profile_line import parse_profile
 from spark_jobs.audit_raw_logs.request_line import Request
 
 MALFORMED_SHOWN = 20
@@ -29,11 +28,10 @@ def malformed_lines(judged: RDD[Judged]) -> list[str]:
     return [finding("malformed", source_file=line.source_file, line=line.sample) for line in malformed.take(MALFORMED_SHOWN)]
 
 
-def of_users(requests: RDD[Request], profile_lines: RDD[tuple[str, bytes]], max_line_bytes: int, top: int) -> list[str]:
+def of_users(requests: RDD[Request], profiles: RDD[tuple[str, list[str]]], top: int) -> list[str]:
     """How many named users have a profile, and the users with the most requests, each with its profile's fields."""
     per_user = users.requests_per_user(requests)
-    parsed = profile_lines.flatMap(lambda line: [profile] if (profile := parse_profile(line[1], max_line_bytes)) else [])
-    with kept(users.with_profiles(per_user, users.agreed_profiles(parsed)), StorageLevel.MEMORY_AND_DISK) as joined:
+    with kept(users.with_profiles(per_user, users.agreed_profiles(profiles)), StorageLevel.MEMORY_AND_DISK) as joined:
         with_profile = joined.filter(lambda user: user[1][1] is not None).count()
         named = joined.count()
         first = users.top_by_sort(joined.mapValues(lambda value: value[0]), top)

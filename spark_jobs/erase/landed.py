@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.ingest import datasets
+from spark_jobs.ingest.corrections import ENDING, FOLDER
 from spark_jobs.ingest.datasets import Dataset
 from spark_jobs.ingest.landing import REFUSED_CHARACTERS
 from spark_jobs.ingest.lines import LINE_END, check_lines, file_lines
@@ -29,7 +30,8 @@ PARSERS: dict[Dataset, Callable[[DataFrame], DataFrame]] = {
 
 @dataclass(frozen=True)
 class Landed:
-    """lines: by file, how many lines are the user's or hold the name as a word. unread: files whose names Spark would misread."""
+    """lines: by file, of corrections too, how many lines are the user's or hold the name as a word. unread: files whose names Spark would
+    misread."""
 
     lines: dict[str, int]
     unread: list[str]
@@ -39,32 +41,46 @@ def landed_with(spark: SparkSession, landing_uri: str, max_line_bytes: int, user
     """All landed files are searched, of complete days and of others. DataFailed: one cannot be read to its end."""
     lines: dict[str, int] = {}
     unread: list[str] = []
-    for dataset, parse in PARSERS.items():
-        files = landed(spark, landing_uri, dataset)
-        unread += [name for name in files if REFUSED_CHARACTERS.search(name)]
-        read = [join(landing_uri, name) for name in files if not REFUSED_CHARACTERS.search(name)]
-        if not read:
-            continue
-        text = spark.read.option("lineSep", LINE_END).text(read)
-        parsed = user.mark_names(parse(check_lines(file_lines(text, dataset), max_line_bytes)))
-        marked = user.mark_mentions(parsed, "is_mention", where=F.lit(True))
-        counted = marked.where("is_erased OR is_mention").groupBy("source_file").agg(F.count("*").alias("lines"))
-        try:
-            lines |= {row.source_file: row.lines for row in counted.collect()}
-        except (Py4JJavaError, PySparkException) as error:
-            file = unreadable_file(error)
-            if file is None:
-                raise
-            raise DataFailed(f"{file} cannot be read to its end, so nobody can tell whether it holds the user: deliver it again") from error
+    for dataset in PARSERS:
+        for folder, endings, lines_of in (
+            (dataset.name, dataset.endings, file_lines),
+            (f"{FOLDER}/{dataset.name}", (ENDING,), replacements),
+        ):
+            files = files_of_all_days(spark, landing_uri, folder, endings)
+            unread += [name for name in files if REFUSED_CHARACTERS.search(name)]
+            read = [join(landing_uri, name) for name in files if not REFUSED_CHARACTERS.search(name)]
+            if read:
+                text = spark.read.option("lineSep", LINE_END).text(read)
+                lines |= _lines_by_file(lines_of(text, dataset), dataset, max_line_bytes, user)
     return Landed(dict(sorted(lines.items())), sorted(unread))
 
 
-def landed(spark: SparkSession, landing_uri: str, dataset: Dataset) -> list[str]:
-    """The dataset's files of all days, as their paths below the landing folder."""
-    folders = [entry for entry in list_folder(spark, join(landing_uri, dataset.name)) if entry.is_folder and entry.name.startswith("dt=")]
+def files_of_all_days(spark: SparkSession, landing_uri: str, folder: str, endings: tuple[str, ...]) -> list[str]:
+    """The files of a folder of days, as their paths below the landing folder."""
+    days = [entry for entry in list_folder(spark, join(landing_uri, folder)) if entry.is_folder and entry.name.startswith("dt=")]
     return [
-        f"{dataset.name}/{folder.name}/{entry.name}"
-        for folder in folders
-        for entry in list_folder(spark, folder.uri)
-        if not entry.is_folder and entry.name.endswith(dataset.endings)
+        f"{folder}/{day.name}/{entry.name}"
+        for day in days
+        for entry in list_folder(spark, day.uri)
+        if not entry.is_folder and entry.name.endswith(endings)
     ]
+
+
+def replacements(text: DataFrame, dataset: Dataset) -> DataFrame:
+    """As file_lines, of files of corrections: what stands in for each landed line; a line that is no such correction stays as it is."""
+    replacement = F.get_json_object(F.col("line").cast("string"), "$.replacement").cast("binary")
+    source_file = F.concat(F.lit(f"{FOLDER}/"), "source_file")
+    return file_lines(text, dataset).select(source_file.alias("source_file"), F.coalesce(replacement, "line").alias("line"))
+
+
+def _lines_by_file(lines: DataFrame, dataset: Dataset, max_line_bytes: int, user: ErasedUsers) -> dict[str, int]:
+    parsed = user.mark_names(PARSERS[dataset](check_lines(lines, max_line_bytes)))
+    marked = user.mark_mentions(parsed, "is_mention", F.col("line"), where=F.lit(True))
+    counted = marked.where("is_erased OR is_mention").groupBy("source_file").agg(F.count("*").alias("lines"))
+    try:
+        return {row.source_file: row.lines for row in counted.collect()}
+    except (Py4JJavaError, PySparkException) as error:
+        file = unreadable_file(error)
+        if file is None:
+            raise
+        raise DataFailed(f"{file} cannot be read to its end, so nobody can tell whether it holds the user: deliver it again") from error

@@ -67,8 +67,7 @@ def _hits(frame: DataFrame, user: ErasedUsers) -> dict[str, int]:
         elif column in NAMES:
             marked = user.mark_names(marked, f"in {column}", column)
         else:
-            marked = marked.withColumn(f"text {column}", _text(F.col(column), kind))
-            marked = user.mark_mentions(marked, f"in {column}", where=F.lit(True), column=f"text {column}")
+            marked = user.mark_mentions(marked, f"in {column}", _text(F.col(column), kind), where=F.lit(True))
     if not columns:
         return {}
     counts = marked.agg(*[F.count_if(F.col(f"in {column}")).alias(column) for column in columns]).first()

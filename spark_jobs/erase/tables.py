@@ -29,7 +29,7 @@ def mark_rows(table: Table, frame: DataFrame, user: ErasedUsers) -> DataFrame:
     for name in [name for name in (*NAMES, *LINES) if name in table.schema.names]:
         mark = f"in_{name}"
         if name in LINES:
-            frame = user.mark_mentions(frame, mark, where=F.lit(True), column=name)
+            frame = user.mark_mentions(frame, mark, F.col(name), where=F.lit(True))
         elif isinstance(table.schema[name].dataType, ArrayType):
             frame = user.mark_any_name(frame, mark, column=name)
         else:

@@ -48,16 +48,15 @@ class ErasedUsers:
         is_erased = F.exists(column, lambda name: F.length(name).isin(list(self.lengths)) & _is_listed(name))
         return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(is_erased, F.lit(False))).drop(*SECRET_COLUMNS)
 
-    def mark_mentions(self, frame: DataFrame, into: str, where: Column, column: str = "line") -> DataFrame:
-        """Add whether the text or the bytes of a column hold the name of an erased user as a word; false where `where` is not true.
+    def mark_mentions(self, frame: DataFrame, into: str, text: Column, where: Column) -> DataFrame:
+        """Add whether a text, or bytes, holds the name of an erased user as a word; false where `where` is not true.
 
         Bytes that are no UTF-8 stand between words. A name is found with whatever it holds itself, such as spaces or dots; it is also
         found in `u1-2` where only `u1` was erased.
         """
         if self.secret is None:
             return frame.withColumn(into, F.lit(False))
-        text = F.col(column).cast("string")
-        found = [F.exists(words_of(text, length), _is_listed) for length in self.lengths]
+        found = [F.exists(words_of(text.cast("string"), length), _is_listed) for length in self.lengths]
         mentioned = where & reduce(Column.__or__, found)
         return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(mentioned, F.lit(False))).drop(*SECRET_COLUMNS)
 

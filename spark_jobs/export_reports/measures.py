@@ -14,7 +14,18 @@ SAMPLES_PER_REASON = 3
 SAMPLE_CHARACTERS = 200
 SAMPLE_BYTES = 4 * SAMPLE_CHARACTERS
 
-LINE_COUNTS = ["lines", "accepted", "late", "quarantined", "duplicates", "erased", "arrived_late"]
+LINE_COUNTS = [
+    "lines",
+    "accepted",
+    "late",
+    "quarantined",
+    "duplicates",
+    "dropped",
+    "corrected",
+    "arrived_late",
+    "unmatched_corrections",
+    "erased",
+]
 
 
 def requests_by_half_hour(activity: DataFrame) -> DataFrame:

@@ -11,7 +11,7 @@ from spark_jobs.export_reports.report import Report
 from spark_jobs.lake.errors import DataFailed
 
 NAME = "summary.json"
-LINE_OUTCOMES = ("lines", "accepted", "late", "quarantined", "duplicates", "erased")
+LINE_OUTCOMES = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "erased")
 
 
 def summary_bytes(report: Report) -> bytes:
@@ -23,6 +23,7 @@ def summary_bytes(report: Report) -> bytes:
         **report.figures,
         "datasets": {dataset: {name: counts[name] for name in LINE_OUTCOMES} for dataset, counts in report.landed.items()},
         "arrived_late": sum(counts["arrived_late"] for counts in report.landed.values()),
+        "unmatched_corrections": sum(counts["unmatched_corrections"] for counts in report.landed.values()),
         "late_by_day": {day.isoformat(): lines for day, lines in report.late_lines.items()},
         "tables": {name: vars(version) for name, version in sorted(report.versions.items())},
         "gates": gates_by_stage(report.measures.gates),

@@ -19,8 +19,8 @@ from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.lake.iceberg import each, load_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.paths import exists, join
-from spark_jobs.lake.reading import count_day, current_snapshot, read_day
-from spark_jobs.lake.table import Table
+from spark_jobs.lake.reading import count_day, current_snapshot, read_as_written, read_day
+from spark_jobs.lake.table import Table, day_literal
 
 TRAILING_DAYS = 7
 SMALL_DAY_ROWS = 1_000_000
@@ -33,11 +33,11 @@ PLANNING = {
 
 
 def staged_rows(spark: SparkSession, table: Table, manifest: Manifest) -> DataFrame:
-    """The staged day of a table, read back from the lake."""
+    """The staged day of a table, read back from the lake as it was written: a NULL that should be a count must not hide from the gate."""
     snapshot_id = manifest.tables[table.name]
     if snapshot_id is None:
         return spark.createDataFrame([], table.schema)
-    return read_day(spark, table, manifest.day, snapshot_id)
+    return read_as_written(spark, table, snapshot_id).where(F.col(table.day_column) == day_literal(manifest.day))
 
 
 def register_views(spark: SparkSession, manifest: Manifest, landing_uri: str, params: dict[str, Any]) -> None:

@@ -60,7 +60,7 @@ def _fault(entry: Entry, dataset: Dataset, landing_uri: str) -> str | None:
         return f"not one of {', '.join('*' + ending for ending in dataset.endings)}"
     if entry.name.endswith(".gz") and entry.size_bytes == 0:
         return "an empty .gz is a truncated gzip"
-    if _leads_out(entry.uri, landing_uri):
+    if leads_out(entry.uri, landing_uri):
         return "a symbolic link that leads out of the landing folder"
     return None
 
@@ -80,8 +80,8 @@ def _local_path(uri: str) -> str:
     return re.sub(r"^file:(//)?", "", uri)
 
 
-def _leads_out(uri: str, landing_uri: str) -> bool:
-    """Only a local file system has links."""
+def leads_out(uri: str, landing_uri: str) -> bool:
+    """Whether a file is a link that leads out of the landing folder; only a local file system has links."""
     if not _is_local(uri):
         return False
     file, landing = (os.path.realpath(_local_path(u)) for u in (uri, landing_uri))

@@ -48,8 +48,13 @@ def line_bytes(value: Column) -> Column:
 
 
 def landing_day_of_file() -> Column:
-    """The landing day in the name of a line's file."""
-    return F.to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1))
+    """The landing day in the name of a line's file; NULL where that is no day."""
+    return F.try_to_date(F.regexp_extract("source_file", "dt=([^/]+)/", 1))
+
+
+def place_of_line() -> Column:
+    """What a correction knows a line by: the folder of its file and the SHA-256 of its bytes, `<dataset>/dt=<day>/<hex>`."""
+    return F.concat(F.regexp_extract("source_file", "^(.*/)", 1), F.sha2("line", 256))
 
 
 def check_lines(lines: DataFrame, max_line_bytes: int) -> DataFrame:

@@ -24,4 +24,5 @@ class Outcome(StrEnum):
     LATE = "late"
     QUARANTINED = "quarantined"
     DUPLICATE = "duplicate"
+    DROPPED = "dropped"
     ERASED = "erased"

@@ -87,11 +87,14 @@ LEDGER = Table(
             StructField("late", LongType(), False),
             StructField("quarantined", LongType(), False),
             StructField("duplicates", LongType(), False),
-            StructField("erased", LongType(), False),
             StructField("arrived_late", LongType(), False),
             StructField("late_by_day", MapType(StringType(), LongType()), False),
+            StructField("corrected", LongType(), False),
+            StructField("dropped", LongType(), False),
+            StructField("unmatched_corrections", LongType(), False),
+            StructField("erased", LongType(), False),
         ]
     ),
     key=("source_file",),
-    added={"erased": 0},
+    added=("corrected", "dropped", "unmatched_corrections", "erased"),
 )

@@ -1,6 +1,8 @@
 """The way into and out of every job: one parser style, one place that maps failures to exit codes."""
 
 import argparse
+import math
+import re
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -24,42 +26,51 @@ class JobParser(argparse.ArgumentParser):
 
 def iso_day(text: str) -> date:
     """Parse `YYYY-MM-DD` and nothing else."""
-    day = date.fromisoformat(text)
-    if text != day.isoformat():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day in the form YYYY-MM-DD")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or text != day.isoformat():
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar in the form YYYY-MM-DD")
     return day
 
 
 def moment(text: str) -> datetime:
     """Parse an ISO 8601 moment with its offset; returned in UTC."""
-    value = datetime.fromisoformat(text)
-    if value.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text!r} has no offset: write 2026-11-01T00:00:00Z")
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        value = None
+    if value is None or value.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no moment with its offset, such as 2026-11-01T00:00:00Z")
     return value.astimezone(UTC)
 
 
 def share(text: str) -> float:
     """Parse a share from 0 to 1."""
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
     return value
 
 
 def natural(text: str) -> int:
     """Parse a whole number from 0."""
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{text} is negative")
-    return value
+    return _whole_number(text, 0)
 
 
 def positive(text: str) -> int:
     """Parse a whole number from 1."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not above 0")
-    return value
+    return _whole_number(text, 1)
+
+
+def _whole_number(text: str, least: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least}")
+    return int(text)
 
 
 def run_job(main: Callable[[Sequence[str]], None]) -> NoReturn:

@@ -1,6 +1,7 @@
 """Named points at which a test may crash a job. Inert unless the environment names one: `MILLRACE_FAILPOINT=<point>:<what>`.
 
-What: `kill`, as kill -9 of this process; `kill-jvm`, as kill -9 of its JVM alone; `raise`, as an error nobody foresaw.
+What: `kill`, as kill -9 of this process; `kill-jvm`, as kill -9 of its JVM alone; `stop`, as kill -STOP of this process, which goes on
+where it is told to (kill -CONT) or never; `raise`, as an error nobody foresaw.
 A number behind it lets so many passes go by first: `after_publish:kill:2` is the third publish of the job.
 """
 
@@ -21,6 +22,7 @@ POINTS = (
     "after_report",
     "after_release",
 )
+SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 _passed: dict[str, int] = {}
 
 
@@ -37,8 +39,9 @@ def failpoint(spark: SparkSession, point: str) -> None:
     _passed[point] = _passed.get(point, 0) + 1
     if _passed[point] <= int(passes or 0):
         return
-    if what == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
+    if what in SIGNALS:
+        os.kill(os.getpid(), SIGNALS[what])
+        return
     if what == "kill-jvm":
         pid = spark._jvm.java.lang.ProcessHandle.current().pid()  # type: ignore[union-attr]
         os.kill(int(pid), signal.SIGKILL)

@@ -9,7 +9,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.errors import DataFailed, TryAgain
 from spark_jobs.lake.table import Table
 
 Result = TypeVar("Result")
@@ -42,8 +42,10 @@ def each(iterable: Any) -> Iterator[Any]:
 
 
 def ensure_table(spark: SparkSession, table: Table) -> Any:
-    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published; add the columns
-    that it has got since it was created."""
+    """Create the table where it does not exist, with a first commit: a branch of a table without one cannot be published.
+
+    An older lake's table gets the columns that came since. DataFailed: it has other columns than that.
+    """
 
     def create() -> Any:
         loaded = load_table(spark, table)
@@ -53,23 +55,38 @@ def ensure_table(spark: SparkSession, table: Table) -> Any:
             loaded = load_table(spark, table)
         if loaded.currentSnapshot() is None:  # type: ignore[union-attr]
             loaded.newFastAppend().commit()  # type: ignore[union-attr]
-        _add_columns(spark, table, loaded)
         return loaded
 
-    return retry_passing(f"create {table.name}", create)
+    loaded = retry_passing(f"create {table.name}", create)
+    if _missing_columns(table, loaded):
+        retry_passing(f"add columns to {table.name}", lambda: _add_columns(spark, table), lambda: _has_columns(spark, table))
+        loaded.refresh()
+    return loaded
 
 
-def _add_columns(spark: SparkSession, table: Table, loaded: Any) -> None:
-    """Add the columns of `table.added` that are missing, each in its place, in one commit on the schema as loaded: where another job has
-    changed it meanwhile, the commit is refused and tried anew. No row is written; NULL is what older rows hold."""
-    missing = [name for name in table.schema.names if name in table.added and loaded.schema().findField(name) is None]
-    if not missing:
-        return
-    update, convert = loaded.updateSchema(), spark._jvm.org.apache.iceberg.spark.SparkSchemaUtil.convert  # type: ignore[union-attr]
-    for name in missing:
-        column = spark._jvm.org.apache.spark.sql.types.DataType.fromJson(table.schema[name].dataType.json())  # type: ignore[union-attr]
-        update = update.addColumn(name, convert(column)).moveAfter(name, table.schema.names[table.schema.names.index(name) - 1])
-    update.commit()
+def _missing_columns(table: Table, loaded: Any) -> list[str]:
+    """Those of the table's added columns that it has not got yet. DataFailed: it differs in anything else."""
+    found = [str(column.name()) for column in each(loaded.schema().columns())]
+    missing = table.schema.names[len(found) :]
+    if found != table.schema.names[: len(found)] or not set(missing) <= set(table.added):
+        raise DataFailed(
+            f"{table.name} of this lake has the columns {', '.join(found)}; this version writes {', '.join(table.schema.names)}. "
+            "Run the version that has written it, or begin with an empty catalog and run the landed days again."
+        )
+    return missing
+
+
+def _add_columns(spark: SparkSession, table: Table) -> bool:
+    missing = _missing_columns(table, load_table(spark, table))
+    if missing:
+        columns = ", ".join(f"`{name}` {table.schema[name].dataType.simpleString()}" for name in missing)
+        spark.sql(f"ALTER TABLE {table.identifier} ADD COLUMNS ({columns})")
+    return True
+
+
+def _has_columns(spark: SparkSession, table: Table) -> bool | None:
+    """True where another process has added them meanwhile, or our own answer was lost."""
+    return None if _missing_columns(table, load_table(spark, table)) else True
 
 
 def _create_statement(table: Table) -> str:

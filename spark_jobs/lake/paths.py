@@ -64,12 +64,15 @@ def _entry(status: Any) -> Entry:
 
 def read_text(spark: SparkSession, uri: str) -> str | None:
     """A small UTF-8 file whole, or None where there is none."""
+    return read_bytes(spark, uri).decode() if exists(spark, uri) else None
+
+
+def read_bytes(spark: SparkSession, uri: str) -> bytes:
+    """A small file whole."""
     fs, path = hadoop_path(spark, uri)
-    if not fs.exists(path):
-        return None
     stream = fs.open(path)
     try:
-        return bytes(spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream)).decode()  # type: ignore[union-attr]
+        return bytes(spark._jvm.org.apache.commons.io.IOUtils.toByteArray(stream))  # type: ignore[union-attr]
     finally:
         stream.close()
 

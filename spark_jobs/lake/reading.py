@@ -34,15 +34,16 @@ def kept_snapshots(spark: SparkSession, table: Table, snapshot_ids: Iterable[int
     return set() if loaded is None else {snapshot_id for snapshot_id in snapshot_ids if loaded.snapshot(snapshot_id) is not None}
 
 
+def read_as_written(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:
+    """The whole table as of a snapshot, on whichever branch it is, with the columns and NULLs of that moment."""
+    return spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
+
+
 def read_snapshot(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:
-    """The whole table as of a snapshot, on whichever branch it is; columns that the table got later hold what they are `added` with."""
-    frame = spark.read.option("versionAsOf", str(snapshot_id)).table(table.identifier)
-    if not table.added:
-        return frame
-    types = {name: table.schema[name].dataType for name in table.added}
-    values = {name: F.lit(value).cast(types[name]) for name, value in table.added.items()}
-    filled = {name: F.coalesce(name, value) if name in frame.columns else value for name, value in values.items()}
-    return frame.withColumns(filled).select(*table.schema.names)
+    """As read_as_written, but counts that came to the table later are 0, whether the snapshot is older than they are, or the row."""
+    frame = read_as_written(spark, table, snapshot_id)
+    zero = {name: F.lit(0).cast(table.schema[name].dataType) for name in table.added}
+    return frame.withColumns({name: F.coalesce(name, zero[name]) if name in frame.columns else zero[name] for name in zero})
 
 
 def read_day(spark: SparkSession, table: Table, day: date, snapshot_id: int) -> DataFrame:

@@ -1,7 +1,6 @@
 """What a table of the lake is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -18,13 +17,14 @@ class Table:
     schema: the columns in their order; the first is the day that partitions the table. A field with nullable=False is
         never NULL: the gate checks it (the storage does not, so that a bad row reaches the gate and is named there).
     key: the columns that are unique within a day; empty where rows may repeat.
-    added: columns that older lakes lack, each with what the rows written before it are read as.
+    added: the counts that came to the table's end after its first version. ensure_table adds them to an older lake, where they are NULL
+        in the rows that are there. They are read as 0 there and in snapshots from before, which is what was counted then.
     """
 
     name: str
     schema: StructType
     key: tuple[str, ...] = ()
-    added: Mapping[str, object] = field(default_factory=dict, hash=False)
+    added: tuple[str, ...] = ()
 
     @property
     def day_column(self) -> str:

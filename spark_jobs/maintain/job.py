@@ -23,8 +23,8 @@ from spark_jobs.stream_requests.schema import ALL as LIVE
 
 AUDITED = (*BY_NAME.values(), GATE_RESULTS, RELEASES)
 DAY_SECONDS = 86400
-# Iceberg itself refuses less than one: a commit at work has written files that nothing names yet.
-ORPHAN_DAYS = 3
+# Iceberg itself refuses less than a day: a commit at work has written files that nothing names yet.
+ORPHAN_SECONDS = 3 * 86400
 
 
 def build_parser() -> JobParser:
@@ -63,10 +63,10 @@ def keep_table(spark: SparkSession, table: Table, active: Active, now_seconds: f
     tell(table.name, account(spark, loaded).cells())
     compacted = 0 if dry_run else files.compact(spark, table, active)
     loaded.refresh()
-    found = snapshots.needless(spark, loaded, active, int((now_seconds - keep_days * DAY_SECONDS) * 1000))
+    found = snapshots.needless(loaded, active, int((now_seconds - keep_days * DAY_SECONDS) * 1000))
     if not dry_run:
         snapshots.remove(loaded, found)
-    orphans = files.remove_orphans(spark, table, now_seconds - ORPHAN_DAYS * DAY_SECONDS, dry_run)
+    orphans = files.remove_orphans(spark, table, now_seconds - ORPHAN_SECONDS, dry_run)
     went = f"{len(found.branches):,} branches, {len(found.snapshots):,} snapshots, {orphans:,} orphan files"
     if dry_run:
         print(f"  would go: {went}", flush=True)

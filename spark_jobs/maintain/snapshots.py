@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pyspark.sql import SparkSession
-
 from spark_jobs.lake.iceberg import each, retry_passing
 from spark_jobs.maintain.account import stage_branches
 from spark_jobs.maintain.active import Active
@@ -19,7 +17,7 @@ class Needless:
     snapshots: tuple[int, ...]
 
 
-def needless(spark: SparkSession, loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
+def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
     """What was of no use since the cutoff.
 
     A branch: of no stage that is at work, and its newest snapshot is older. A snapshot of main: another one took its place before the
@@ -29,20 +27,24 @@ def needless(spark: SparkSession, loaded: Any, active: Active, cutoff_millisecon
     branches = stage_branches(loaded)
     old = {name for name, head in branches.items() if loaded.snapshot(head).timestampMillis() < cutoff_milliseconds}
     dropped = old - active.branches
-    history = ancestors(spark, loaded, loaded.currentSnapshot().snapshotId())
+    history = ancestors(loaded, loaded.currentSnapshot().snapshotId())
     superseded = {older: loaded.snapshot(newer).timestampMillis() for newer, older in pairwise(history)}
     kept = {history[0]} | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
     for name in branches.keys() - dropped:
-        kept |= set(ancestors(spark, loaded, branches[name])) - set(history) | {branches[name]}
+        kept |= set(ancestors(loaded, branches[name])) - set(history) | {branches[name]}
     others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept]
     gone = [s.snapshotId() for s in others if s.snapshotId() in superseded or s.timestampMillis() < cutoff_milliseconds]
     return Needless(tuple(sorted(dropped)), tuple(sorted(gone)))
 
 
-def ancestors(spark: SparkSession, loaded: Any, snapshot_id: int) -> list[int]:
+def ancestors(loaded: Any, snapshot_id: int) -> list[int]:
     """The snapshot and those before it that the table still has, the newest first."""
-    util = spark._jvm.org.apache.iceberg.util.SnapshotUtil  # type: ignore[union-attr]
-    return [int(snapshot.snapshotId()) for snapshot in each(util.ancestorsOf(snapshot_id, util.snapshotLookup(loaded)))]
+    found: list[int] = []
+    at = loaded.snapshot(snapshot_id)
+    while at is not None:
+        found.append(int(at.snapshotId()))
+        at = None if at.parentId() is None else loaded.snapshot(at.parentId())
+    return found
 
 
 def remove(loaded: Any, found: Needless) -> None:

@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.lake.paths import Entry, files_below, join, list_folder, remove
 
 # Of each kind of work the folders that belong to one run, or to one connection of the stream. The stream's own checkpoints stay for ever.
-OF_RUNS = ("branches", "identities", "checkpoints")
+OF_RUNS = ("branches", "identities", "checkpoints", "replays")
 OF_CONNECTIONS = "intake-socket-"
 
 

@@ -1,12 +1,15 @@
 """Which files of a batch repeat the bytes of a file that was streamed before: each counts once, as in the daily chain."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.ingest.landing import leads_out
+from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import hadoop_path, join, sha256_file
+from spark_jobs.lake.table import day_literal
 from spark_jobs.stream_requests.once import Batch
 from spark_jobs.stream_requests.schema import LEDGER
 
@@ -27,26 +30,42 @@ def repeated_files(spark: SparkSession, landing_uri: str, names: list[str], late
 
     Of files with the same bytes the first to be streamed counts; within a batch the first by day and name.
     """
+    for name in names:
+        check_place(landing_uri, name)
     read = [(name, size_of(spark, join(landing_uri, name)), sha256_file(spark, join(landing_uri, name))) for name in names]
-    seen = streamed_before(spark, [digest for _, _, digest in read], batch)
+    days = [landing_day(name) for name in names]
+    near = (min(days) - timedelta(days=late_days), max(days) + timedelta(days=late_days))
+    seen = streamed_before(spark, [digest for _, _, digest in read], near, batch)
     files = []
     for name, size, digest in read:
         day = landing_day(name)
-        is_repeated = size > 0 and any(abs((day - other).days) <= late_days for other in seen.get(digest, []))
+        is_repeated = any(abs((day - other).days) <= late_days for other in seen.get(digest, []))
         files.append(StreamedFile(name, size, digest, is_repeated))
         seen.setdefault(digest, []).append(day)
     return files
 
 
-def streamed_before(spark: SparkSession, digests: list[str], batch: Batch) -> dict[str, list[date]]:
-    """The landing days in which files with these bytes were streamed in earlier batches; bounded by the files of a batch."""
-    ledger = spark.table(LEDGER.identifier).where(F.col("sha256").isin(digests))
+def streamed_before(spark: SparkSession, digests: list[str], near: tuple[date, date], batch: Batch) -> dict[str, list[date]]:
+    """The landing days, first and last given, in which files with these bytes were streamed in earlier batches."""
+    of_days = F.col("landing_day").between(*[day_literal(day) for day in near])
+    ledger = spark.table(LEDGER.identifier).where(of_days & F.col("sha256").isin(digests))
     # What this very batch wrote before a crash is not earlier.
     earlier = ledger.where((F.col("query_id") != batch.query_id) | (F.col("batch_id") != batch.batch_id))
     found: dict[str, list[date]] = {}
     for row in earlier.select("sha256", "landing_day").distinct().collect():
         found.setdefault(row.sha256, []).append(row.landing_day)
     return found
+
+
+def check_place(landing_uri: str, source_file: str) -> None:
+    """DataFailed: the file is a link that leads out of the landing folder, or in a folder of no day."""
+    uri = join(landing_uri, source_file)
+    if leads_out(uri, landing_uri):
+        raise DataFailed(f"{uri} is a symbolic link that leads out of the landing folder; its batch waits. Take it away.")
+    try:
+        landing_day(source_file)
+    except ValueError as error:
+        raise DataFailed(f"{uri} lies in the folder of a day that there is not; its batch waits. Move it into its day's folder.") from error
 
 
 def landing_day(source_file: str) -> date:

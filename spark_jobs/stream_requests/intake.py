@@ -1,10 +1,9 @@
 """The first query: each batch's lines are judged once and written with what became of them; its top users are told."""
 
-from datetime import UTC
-
 from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
+from pyspark.sql.types import StringType, StructField, StructType
 
 from spark_jobs.enrich.blocklist import without_blocked
 from spark_jobs.erased_users.matching import ErasedUsers
@@ -15,6 +14,7 @@ from spark_jobs.ingest.requests import judge_window, parse_requests
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.files import StreamedFile, repeated_files
 from spark_jobs.stream_requests.once import Batch, append_once
+from spark_jobs.stream_requests.progress import now
 from spark_jobs.stream_requests.sources import Source
 
 STREAMED = "source_file string, size_bytes bigint, sha256 string"
@@ -23,7 +23,9 @@ STREAMED = "source_file string, size_bytes bigint, sha256 string"
 def judged_lines(spark: SparkSession, source: Source, late_days: int, max_line_bytes: int) -> DataFrame:
     """Every line with the columns of raw.requests, reason and detail; batch_ts, the moment of its batch. The daily chain's parser."""
     parsed = parse_requests(check_lines(source.read(spark), max_line_bytes))
-    judged = judge_window(parsed, source.landing_day(), late_days)
+    # A folder of some far day must not carry the watermark there, behind which everything else would be dropped.
+    latest = F.date_add(F.current_date(), 1)
+    judged = judge_window(parsed, F.least(source.landing_day(), latest), late_days)
     return judged.withColumns({"landing_day": source.landing_day(), "batch_ts": F.current_timestamp()})
 
 
@@ -45,7 +47,8 @@ class Intake:
     def write(self, frame: DataFrame, batch: Batch) -> None:
         """Write the batch to its tables, live.requests last: what it has, the others have."""
         spark = frame.sparkSession
-        marked = self.erased.mark_mentions(self.erased.mark_names(frame), "is_mention", where=F.col("reason").isNotNull())
+        named = self.erased.mark_names(frame)
+        marked = self.erased.mark_mentions(named, "is_mention", F.col("line"), where=F.col("reason").isNotNull())
         kept = marked.persist(StorageLevel.MEMORY_AND_DISK)
         try:
             files = self._files(spark, kept, batch)
@@ -57,7 +60,7 @@ class Intake:
                 append_once(spark, schema.QUARANTINE, quarantine_rows(judged), batch)
             append_once(spark, schema.LEDGER, spark.createDataFrame(ledger, schema.LEDGER.schema), batch)
             if top:
-                append_once(spark, schema.TOP_USERS, spark.createDataFrame(top, schema.TOP_USERS.schema), batch)
+                append_once(spark, schema.TOP_USERS, as_rows(spark, top), batch)
                 print(told(top), flush=True)
             if any(row.accepted for row in ledger):
                 append_once(spark, schema.REQUESTS, accepted.select(*schema.REQUESTS.schema.names), batch)
@@ -102,19 +105,29 @@ def ledger_rows(judged: DataFrame, files: list[StreamedFile], batch: Batch) -> D
 
 
 def top_users(accepted: DataFrame, batch: Batch, top: int) -> DataFrame:
-    """Grain: one row a rank of the batch's named users by requests. Ties: user_id, by its bytes."""
+    """Grain: one row a rank of the batch's named users by requests. Ties: user_id, by its bytes. batch_ts: as text."""
     counted = accepted.where(F.col("user_id").isNotNull()).groupBy("batch_ts", "user_id").agg(F.count("*").alias("requests"))
     order = F.desc("requests"), F.asc("user_id")
     first = counted.orderBy(*order).limit(top)
     ranked = first.withColumn("rank", F.row_number().over(Window.partitionBy("batch_ts").orderBy(*order)))
-    return ranked.withColumns({"batch_day": F.to_date("batch_ts"), **of(batch)}).select(*schema.TOP_USERS.schema.names)
+    as_text = F.date_format("batch_ts", "yyyy-MM-dd HH:mm:ss.SSSSSS")
+    return ranked.withColumns({"batch_day": F.to_date("batch_ts"), "batch_ts": as_text, **of(batch)}).select(*schema.TOP_USERS.schema.names)
+
+
+def as_rows(spark: SparkSession, top: list[Row]) -> DataFrame:
+    """What top_users has found, as its table has it. The moment went through Python as a text, since Python's own knows the machine's
+    clock only, which is set back an hour once a year."""
+    as_text = StructType(
+        [StructField(field.name, StringType()) if field.name == "batch_ts" else field for field in schema.TOP_USERS.schema]
+    )
+    return spark.createDataFrame(top, as_text).withColumn("batch_ts", F.to_timestamp("batch_ts"))
 
 
 def told(top: list[Row]) -> str:
     """A batch's top users for people. A name that a terminal would not show as it is stands quoted, with escapes."""
     names = [row.user_id if row.user_id.isprintable() else ascii(row.user_id) for row in top]
     ranks = ", ".join(f"{name} {row.requests:,}" for name, row in zip(names, top, strict=True))
-    return f"{top[0].batch_ts.astimezone(UTC):%H:%M:%SZ}  top users: {ranks}"
+    return f"{now()}  top users of the batch of {top[0].batch_ts[11:19]}Z: {ranks}"
 
 
 def of(batch: Batch) -> dict[str, Column]:

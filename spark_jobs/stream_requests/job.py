@@ -2,6 +2,9 @@
 
 Three queries: `intake` judges lines and writes live.requests, live.quarantine, live.ledger and live.top_users; `totals` and `windows` read
 live.requests and keep live.user_totals and live.request_windows.
+
+Exit codes: 0 all was read or the source has ended, 64 wrong usage, 65 a file cannot be read to its end, 66 an input or a checkpoint is
+not there, 75 stopped by a signal before all was read, or another program streams into this lake.
 """
 
 from argparse import Namespace
@@ -11,19 +14,18 @@ from pathlib import Path
 from uuid import uuid4
 
 from pyspark.sql import SparkSession
-from pyspark.sql import functions as F
 
 from spark_jobs.enrich.blocklist import read_blocklist
 from spark_jobs.erased_users.listed import read_erased
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
-from spark_jobs.lake.errors import WrongUsage
-from spark_jobs.lake.paths import join, remove
+from spark_jobs.lake.errors import InputMissing, WrongUsage
+from spark_jobs.lake.paths import exists, join, remove
 from spark_jobs.lake.session import get_session
-from spark_jobs.stream_requests import schema, totals, windows
+from spark_jobs.stream_requests import conf, schema, totals, windows
 from spark_jobs.stream_requests.intake import Intake, judged_lines
 from spark_jobs.stream_requests.once import ensure_live_table
-from spark_jobs.stream_requests.progress import Progress
-from spark_jobs.stream_requests.queries import STATE, Query, check_checkpoint, is_written
+from spark_jobs.stream_requests.progress import INTAKE, Progress, now
+from spark_jobs.stream_requests.queries import Query, check_checkpoint, is_written, require_one_source
 from spark_jobs.stream_requests.run import run_available, run_until_end
 from spark_jobs.stream_requests.sources import Kafka, Landing, Socket, Source, parse_address, require_cores
 from spark_jobs.stream_requests.stopping import Stopping
@@ -31,13 +33,13 @@ from spark_jobs.stream_requests.tidying import expire_snapshots
 
 
 def build_parser() -> JobParser:
-    parser = JobParser(prog="stream_requests", description=__doc__)
+    parser = JobParser(prog="stream_requests", description=" ".join(__doc__.split()))
     parser.add_argument("--source", choices=("landing", "socket", "kafka"), required=True)
     parser.add_argument("--mode", choices=("available-now", "continuous"), required=True, help="end when all is read, or go on")
     parser.add_argument("--landing-uri", required=True, help="holds blocklist.txt and, for the source landing, the files")
     parser.add_argument("--work-uri", required=True, help="holds the checkpoints")
-    parser.add_argument("--late-days", type=natural, required=True)
-    parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--late-days", type=natural, required=True, help="how many days before its landing day a request may be")
+    parser.add_argument("--max-line-bytes", type=natural, required=True, help="a longer line is quarantined")
     parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     parser.add_argument("--watermark-seconds", type=natural, required=True, help="how long before the newest request state is kept")
     parser.add_argument("--trigger-seconds", type=natural, required=True, help="from one batch to the next, in the mode continuous")
@@ -58,25 +60,37 @@ def main(argv: Sequence[str]) -> None:
     args = parser.parse_args(argv)
     source = chosen_source(parser, args)
     spark = get_session(f"stream_requests {args.source}")
-    require_cores(source, str(spark.sparkContext.master))
-    for name, value in {**STATE, "spark.sql.shuffle.partitions": str(args.partitions)}.items():
+    require_cores(source, cores(spark))
+    if isinstance(source, Landing) and not exists(spark, source.uri):
+        raise InputMissing(f"{source.uri} is not there: check --landing-uri, or land a first day")
+    for name, value in conf.properties(args.partitions).items():
         spark.conf.set(name, value)
-    for table in schema.ALL:
-        ensure_live_table(spark, table)
+    stopping = Stopping()
+    with stopping.listening(spark):
+        for table in schema.ALL:
+            ensure_live_table(spark, table)
+        taken = stream(spark, source, args, stopping)
+    print(f"{now()}  done: {f'{taken:,} lines read' if taken else 'nothing new was there'}", flush=True)
+
+
+def stream(spark: SparkSession, source: Source, args: Namespace, stopping: Stopping) -> int:
+    """Run the queries to their end; how many lines the intake has read."""
     intake, readers = queries(spark, source, args)
-    stopping, listener = Stopping(), Progress()
+    listener = Progress()
     spark.streams.addListener(listener)
     try:
-        with stopping.listening(spark):
-            if args.mode == "available-now":
-                run_available(intake, readers, stopping)
-            else:
-                run_until_end(intake, readers, stopping, args.trigger_seconds, ended(spark, source, intake), partial(tidy, spark, readers))
-            tidy(spark, readers)
+        if args.mode == "available-now":
+            run_available(intake, readers, stopping)
+        else:
+            run_until_end(intake, readers, stopping, args.trigger_seconds, ended(spark, source, intake), partial(tidy, spark, readers))
+        tidy(spark, readers)
     finally:
+        # Spark tells a listener of a batch some time after the batch.
+        spark._jsparkSession.sparkContext().listenerBus().waitUntilEmpty()
         spark.streams.removeListener(listener)
         if isinstance(source, Socket):
             remove(spark, intake.checkpoint)
+    return listener.taken
 
 
 def chosen_source(parser: JobParser, args: Namespace) -> Source:
@@ -103,10 +117,10 @@ def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query
     # A socket's lines have no numbers that a second connection could go on from.
     name = f"intake-{source.name}-{uuid4().hex}" if isinstance(source, Socket) else f"intake-{source.name}"
     lines = partial(judged_lines, spark, source, args.late_days, args.max_line_bytes)
-    intake = Query(spark, "intake", join(folder, name), lines, taken.write)
-    if isinstance(source, Kafka):
-        ledger = spark.table(schema.LEDGER.identifier)
-        check_checkpoint(spark, intake.checkpoint, not ledger.where(F.col("source_file").startswith(f"kafka:{source.topic}/")).isEmpty())
+    intake = Query(spark, INTAKE, join(folder, name), lines, taken.write, restarts=not isinstance(source, Socket))
+    require_one_source(spark, source)
+    if not isinstance(source, Socket):
+        check_checkpoint(spark, intake.checkpoint, is_written(spark, schema.LEDGER))
     readers = [
         Query(spark, "totals", join(folder, "totals"), partial(totals.user_totals, spark, args.watermark_seconds), totals.write),
         Query(spark, "windows", join(folder, "windows"), partial(windows.request_windows, spark, args.watermark_seconds), windows.write),
@@ -130,7 +144,13 @@ def ended(spark: SparkSession, source: Source, intake: Query) -> Callable[[], bo
 
 
 def tidy(spark: SparkSession, readers: Sequence[Query]) -> None:
-    expire_snapshots(spark, [reader.started for reader in readers if reader.started is not None])
+    expire_snapshots(spark, [reader.started for reader in readers])
+
+
+def cores(spark: SparkSession) -> int:
+    """What the application may use: of this machine, or of a cluster, which may not have given it anything yet."""
+    most = spark.conf.get("spark.cores.max", None)
+    return int(most) if most else spark.sparkContext.defaultParallelism
 
 
 if __name__ == "__main__":

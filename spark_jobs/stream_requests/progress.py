@@ -5,18 +5,25 @@ from typing import Any
 
 from pyspark.sql.streaming.listener import StreamingQueryListener
 
+INTAKE = "intake"
+
 
 class Progress(StreamingQueryListener):
-    """Prints a line for each batch that had rows or dropped some.
+    """Prints a line for each batch that had rows. taken: the lines that the intake has read.
 
     The methods' names are Spark's. Lag: seconds from the moment when the batch was begun to that when its rows can be read.
     """
+
+    def __init__(self) -> None:
+        self.taken = 0
 
     def onQueryStarted(self, event: Any) -> None:  # noqa: N802
         print(f"{now()}  {event.name:8}started", flush=True)
 
     def onQueryProgress(self, event: Any) -> None:  # noqa: N802
         progress = event.progress
+        if progress.name == INTAKE:
+            self.taken += progress.numInputRows
         if progress.numInputRows:
             print(progress_line(progress), flush=True)
 
@@ -36,7 +43,7 @@ def progress_line(progress: Any) -> str:
     for operator in progress.stateOperators:
         line += f"   state {operator.numRowsTotal:,} rows, {operator.memoryUsedBytes / 2**20:.1f} MiB"
         if operator.numRowsDroppedByWatermark:
-            line += f"   {operator.numRowsDroppedByWatermark:,} dropped as too late"
+            line += f"   {operator.numRowsDroppedByWatermark:,} groups of rows dropped as too late"
     return line
 
 

@@ -6,32 +6,30 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
-from spark_jobs.lake.errors import InputMissing
+from spark_jobs.lake.errors import InputMissing, JobError, WrongUsage
 from spark_jobs.lake.paths import exists, join, read_text
 from spark_jobs.lake.table import Table
-from spark_jobs.stream_requests.once import QUERY_ID, Batch, summaries
-
-# State lies in RocksDB and not in the heap; a batch saves what it changed, not all of it.
-STATE = {
-    "spark.sql.streaming.stateStore.providerClass": "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider",
-    "spark.sql.streaming.stateStore.rocksdb.changelogCheckpointing.enabled": "true",
-    "spark.sql.streaming.stateStore.rocksdb.boundedMemoryUsage": "true",
-    "spark.sql.streaming.minBatchesToRetain": "10",
-}
+from spark_jobs.stream_requests.once import Batch, history, marks
+from spark_jobs.stream_requests.schema import LEDGER
+from spark_jobs.stream_requests.sources import Source
 
 
 @dataclass
 class Query:
-    """How to start one query. frame: makes its lines or rows anew for every start; write: what is done with a batch."""
+    """How to start one query. frame: makes its lines or rows anew for every start; write: what is done with a batch; restarts: whether it
+    can go on from its checkpoint after a failure."""
 
     spark: SparkSession
     name: str
     checkpoint: str
     frame: Callable[[], DataFrame]
     write: Callable[[DataFrame, Batch], None]
+    restarts: bool = True
     started: StreamingQuery | None = field(default=None, init=False)
+    failure: JobError | None = field(default=None, init=False)
 
     def start(self, trigger: dict[str, object]) -> StreamingQuery:
         """Start it from its checkpoint, or from the source's beginning where there is none."""
@@ -40,7 +38,11 @@ class Query:
         return self.started
 
     def _write(self, frame: DataFrame, batch_id: int) -> None:
-        self.write(frame, Batch(self.query_id, batch_id))
+        try:
+            self.write(frame, Batch(self.query_id, batch_id))
+        except JobError as error:
+            self.failure = error  # what Spark tells of it has lost its kind
+            raise
 
     @cached_property
     def query_id(self) -> str:
@@ -57,6 +59,16 @@ def check_checkpoint(spark: SparkSession, checkpoint: str, written: bool) -> Non
         )
 
 
+def require_one_source(spark: SparkSession, source: Source) -> None:
+    """WrongUsage: the live tables hold lines of another source; totals know users and days, not where a line came from."""
+    others = spark.table(LEDGER.identifier).where(~F.col("source_file").startswith(source.files)).select("source_file").first()
+    if others is not None:
+        raise WrongUsage(
+            f"the live tables of this lake follow another source ({others.source_file!r}), to whose lines this one's would be added: give "
+            "it a home of its own"
+        )
+
+
 def is_written(spark: SparkSession, table: Table) -> bool:
     """Whether any query has written a batch of the table."""
-    return any(summary.get(QUERY_ID) for summary in summaries(spark, table))
+    return any(marks(snapshot) is not None for snapshot in history(spark, table))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 
+from spark_jobs.lake.errors import JobError, TryAgain
 from spark_jobs.stream_requests.failures import known_failure
 from spark_jobs.stream_requests.progress import now
 from spark_jobs.stream_requests.queries import Query
@@ -29,16 +30,23 @@ class Supervised:
         error = self.started.exception()
         if error is None:
             return
-        failure = known_failure(error)
-        if failure is not None:
-            raise failure from error
         reached = last_batch(self.started)
         self.failures = self.failures + 1 if reached <= self.failed_after else 1
         self.failed_after = max(reached, self.failed_after)
-        if self.failures >= ATTEMPTS:
-            raise error
+        if self.known(error) is not None or self.failures >= ATTEMPTS or not self.query.restarts:
+            self.raise_failure()
         print(f"{now()}  {self.query.name} failed after batch {reached} and is started again: {first_line(error)}", flush=True)
         self.started = self.query.start(self.trigger)
+
+    def raise_failure(self) -> None:
+        """The error that it ended with, if it did."""
+        error = self.started.exception()
+        if error is not None:
+            raise self.known(error) or error from error
+
+    def known(self, error: Exception) -> JobError | None:
+        """The failure in words for people: a batch's own, or one that is known; None for any other."""
+        return self.query.failure or known_failure(error)
 
     def is_idle(self) -> bool:
         status = self.started.status
@@ -50,18 +58,15 @@ class Supervised:
         while self.started.isActive and not self.is_idle() and last_batch(self.started) == at_work:
             time.sleep(POLL_SECONDS)
         self.started.stop()
-        self.check()
+        self.raise_failure()
 
     def finish_all(self) -> None:
         """Let all that is there be read, then stop."""
-        while True:
-            try:
-                self.started.processAllAvailable()
-            except StreamingQueryException:
-                self.check()
-                continue
-            self.started.stop()
-            return
+        try:
+            self.started.processAllAvailable()
+        except StreamingQueryException as error:
+            raise self.known(error) or error from error
+        self.started.stop()
 
 
 def last_batch(started: StreamingQuery) -> int:
@@ -75,22 +80,22 @@ def first_line(error: Exception) -> str:
 
 
 def run_available(intake: Query, readers: Sequence[Query], stopping: Stopping) -> None:
-    """Read what is there now, then let the readers count it. A signal ends it after the batch at work; the next run goes on there."""
+    """Read what is there now, then let the readers count it.
+
+    TryAgain: a signal ended it, after the batch at work; the next run goes on there.
+    """
     taking = Supervised(intake, {"availableNow": True})
-    while taking.started.isActive and not stopping.wanted.is_set():
+    while not stopping.wanted.is_set():
         try:
-            taking.started.awaitTermination(1)
+            if taking.started.awaitTermination(1):
+                break
         except StreamingQueryException:
             taking.check()
     if stopping.wanted.is_set():
         taking.finish_batch()
-        print(f"{now()}  stopped; the next run goes on from here", flush=True)
-        return
-    taking.check()
+        raise TryAgain("stopped by a signal before all was read; the next run goes on from here")
     # Iceberg's own availableNow fails on a table that has no row yet.
-    counting = [Supervised(query, {"processingTime": "0 seconds"}) for query in readers]
-    for each in counting:
-        each.finish_all()
+    finish([(reader, Supervised.finish_all) for reader in [Supervised(query, {"processingTime": "0 seconds"}) for query in readers]])
 
 
 def run_until_end(
@@ -103,11 +108,12 @@ def run_until_end(
 ) -> None:
     """Read on and on. has_ended: whether the source will give no more; tidy: called about once a minute.
 
-    At the end the batch of the intake at work is finished, or all of a source that has ended is read; then the readers count all of it.
+    At the end the batch of the intake at work is finished, or all of a source that has ended is read; then the readers count all of it,
+    also when one of the queries has failed for good.
     """
     trigger: dict[str, object] = {"processingTime": f"{trigger_seconds} seconds"}
-    supervised = [Supervised(query, trigger) for query in (intake, *readers)]
-    taking = supervised[0]
+    taking, *counting = supervised = [Supervised(query, trigger) for query in (intake, *readers)]
+    end = Supervised.finish_batch
     next_tidy = time.monotonic() + TIDY_SECONDS
     try:
         while not stopping.wanted.is_set():
@@ -115,17 +121,28 @@ def run_until_end(
                 each.check()
             if has_ended():
                 print(f"{now()}  the source has ended", flush=True)
-                taking.finish_all()
-                return
+                end = Supervised.finish_all
+                break
             if time.monotonic() > next_tidy:
                 tidy()
                 next_tidy = time.monotonic() + TIDY_SECONDS
             time.sleep(POLL_SECONDS)
-        print(f"{now()}  asked to stop: finishing what was read", flush=True)
+        else:
+            print(f"{now()}  asked to stop: finishing what was read", flush=True)
     finally:
-        # Also when one has failed for good: what was read is counted, as far as the others can.
-        for each in supervised:
-            if each.started.isActive and each is taking:
-                each.finish_batch()
-            elif each.started.isActive:
-                each.finish_all()
+        finish([(taking, end), *[(each, Supervised.finish_all) for each in counting]])
+
+
+def finish(ways: Sequence[tuple[Supervised, Callable[[Supervised], None]]]) -> None:
+    """Let each query finish in its way, whatever becomes of those before it; then raise the first failure."""
+    errors: list[Exception] = []
+    for supervised, way in ways:
+        try:
+            if supervised.started.isActive:
+                way(supervised)
+            else:
+                supervised.raise_failure()
+        except Exception as error:  # raised below, once all had their turn
+            errors.append(error)
+    if errors:
+        raise errors[0]

@@ -28,7 +28,7 @@ LEDGER = Table(
         ]
     ),
     key=("source_file", "query_id", "batch_id"),
-    added={"erased": 0},
+    added=("erased",),
 )
 
 TOP_USERS = Table(

@@ -1,4 +1,7 @@
-"""Where lines come from: the landing folder, a socket, or a Kafka topic. Columns: source_file, line (bytes)."""
+"""Where lines come from: the landing folder, a socket, or a Kafka topic. Columns: source_file, line (bytes).
+
+`files`: how the source_file of its lines begins.
+"""
 
 import re
 from dataclasses import dataclass
@@ -13,6 +16,9 @@ from spark_jobs.lake.errors import WrongUsage
 from spark_jobs.lake.paths import join
 from spark_jobs.lake.table import day_literal
 
+# Only folders of days: a folder put aside, such as `dt=2026-11-01.old`, is nobody's.
+DAYS = "dt=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+
 
 @dataclass(frozen=True)
 class Landing:
@@ -21,11 +27,12 @@ class Landing:
     uri: str
 
     name = "landing"
+    files = f"{REQUESTS.name}/"
 
     def read(self, spark: SparkSession) -> DataFrame:
         reader = spark.readStream.option("lineSep", LINE_END).option("pathGlobFilter", "*.{log,log.gz}")
         # A file counts however long after the newest one it was written: a landing may be a year old.
-        text = reader.option("maxFileAge", "36500d").text(join(self.uri, REQUESTS.name, "dt=*"))
+        text = reader.option("maxFileAge", "36500d").text(join(self.uri, REQUESTS.name, DAYS))
         return file_lines(text, REQUESTS)
 
     def landing_day(self) -> Column:
@@ -44,6 +51,7 @@ class Socket:
     arrival_day: date | None
 
     name = "socket"
+    files = "socket:"
 
     @property
     def thread_name(self) -> str:
@@ -70,10 +78,14 @@ class Kafka:
     def name(self) -> str:
         return f"kafka-{self.topic}"
 
+    @property
+    def files(self) -> str:
+        return f"kafka:{self.topic}/"
+
     def read(self, spark: SparkSession) -> DataFrame:
         reader = spark.readStream.format("kafka").option("kafka.bootstrap.servers", self.servers).option("subscribe", self.topic)
         records = reader.option("startingOffsets", "earliest").load()
-        place = F.concat(F.lit(f"kafka:{self.topic}/"), F.col("partition").cast("string"))
+        place = F.concat(F.lit(self.files), F.col("partition").cast("string"))
         # A record without a value marks a deletion in a compacted topic; it is an empty line here, and counted.
         line = line_bytes(F.coalesce("value", F.lit(b"")))
         return records.select(place.alias("source_file"), line.alias("line"))
@@ -98,10 +110,10 @@ def parse_address(text: str) -> tuple[str, int]:
     return found[1].strip("[]"), int(found[2])
 
 
-def require_cores(source: Source, master: str) -> None:
-    """WrongUsage: a socket on a master of one core."""
-    if isinstance(source, Socket) and master in ("local", "local[1]"):
+def require_cores(source: Source, cores: int) -> None:
+    """WrongUsage: a socket, and one core."""
+    if isinstance(source, Socket) and cores < 2:
         raise WrongUsage(
-            f"master {master} has one core and the stream three queries at once: a socket's server does not wait while two of them "
-            "stand, and its lines would pile up in the driver's memory. Give it local[2] or more."
+            "the stream has three queries and the master gives it one core: a socket's server does not wait while two of them stand, and "
+            "its lines would pile up in the driver's memory. Give it local[2] or more, or MILLRACE_MAX_CORES=2 of a cluster."
         )

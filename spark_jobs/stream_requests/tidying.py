@@ -16,17 +16,18 @@ KEEP_MILLISECONDS = 10 * 60 * 1000
 KEEP_LAST = 20
 
 
-def expire_snapshots(spark: SparkSession, readers: Iterable[StreamingQuery]) -> None:
-    """Remove snapshots older than ten minutes; of live.requests none that a reader has not counted, nor the last that it has."""
+def expire_snapshots(spark: SparkSession, readers: Iterable[StreamingQuery | None]) -> None:
+    """Remove snapshots older than ten minutes, but the newest twenty; of live.requests none that a reader has not counted, nor the last
+    that it has. readers: None where it was not started."""
     older = int(datetime.now(UTC).timestamp() * 1000) - KEEP_MILLISECONDS
     counted = [counted_until(spark, reader) for reader in readers]
     for table in ALL:
         expire(spark, table, min([older, *counted]) if table is REQUESTS else older)
 
 
-def counted_until(spark: SparkSession, reader: StreamingQuery) -> int:
+def counted_until(spark: SparkSession, reader: StreamingQuery | None) -> int:
     """When the last snapshot that a reader of live.requests has counted was made (ms since the epoch); 0 where it has counted none yet."""
-    progress = reader.lastProgress
+    progress = None if reader is None else reader.lastProgress
     # Spark gives the offset as a text in the form of Python's own, not as JSON.
     offset = None if progress is None else re.search(r"'snapshot_id': (\d+)", str(progress["sources"][0]["endOffset"]))
     snapshot = None if offset is None else load_table(spark, REQUESTS).snapshot(int(offset[1]))  # type: ignore[union-attr]

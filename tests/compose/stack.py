@@ -51,6 +51,14 @@ class Stack:
     def execute(self, service: str, *command: str, check: bool = True) -> str:
         return self.compose("exec", "-T", service, *command, check=check)
 
+    def gateway(self) -> str:
+        """The host's address on the containers' network, as a container was given it: a network that is asked may not know its own."""
+        container = self.compose("ps", "-q", "scheduler").strip()
+        inspect = ["docker", "inspect", container, "--format", "{{range .NetworkSettings.Networks}}{{.Gateway}}{{end}}"]
+        address = subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
+        assert address, f"the scheduler's container {container} is on no network with a gateway"
+        return address
+
     def unpause(self) -> None:
         """Let the DAG's runs start, whatever paused it: a new stack, or a back-up."""
         self.execute("scheduler", "airflow", "dags", "unpause", "--yes", DAG_ID)

@@ -33,6 +33,7 @@ FAULTS = (
 )
 
 
+@pytest.mark.fault(fault="every service killed or restarted", where="in a run", promised="the run converges")
 @pytest.mark.slow
 def test_a_run_converges_although_every_service_ends_once(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
     stack.unpause()

@@ -1,6 +1,5 @@
 """The profile `s3`: landing, tables, work and reports in buckets, with credentials from a secret file alone."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +17,9 @@ DAY = BACKFILL_DAYS[0]
 
 
 @pytest.fixture(scope="module")
-def reachable_bucket() -> Iterator[tuple[Bucket, str]]:
+def reachable_bucket(stack: Stack) -> Iterator[tuple[Bucket, str]]:
     """A bucket of a server on the address that the host has among the containers, and the server's URI."""
-    inspect = ["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
-    gateway = subprocess.run(inspect, check=True, capture_output=True, text=True).stdout.strip()
-    with pytest.MonkeyPatch.context() as patch, bucket_server(gateway) as uri:
+    with pytest.MonkeyPatch.context() as patch, bucket_server(stack.gateway()) as uri:
         patch.setenv("AWS_ENDPOINT_URL", uri)
         yield Bucket.make("stack"), uri
 

@@ -7,7 +7,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 
 from include.settings import PROJECT
-from tests.dags.expected import BRANCH, DAGS, DAILY, DAY, RELEASE, STREAMED_AT
+from tests.dags.expected import BRANCH, DAGS, DAILY, DAY, LAST_DAY, RELEASE, STREAMED_AT
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ class TaskInstance:
         return f"{BRANCH}_{task}"
 
 
-CHOSEN = {"day": DAY, "release": RELEASE, "dry_run": False}
+CHOSEN = {"day": DAY, "release": RELEASE, "dry_run": False, "from": DAY, "to": LAST_DAY, "dataset": "requests", "reason": "all"}
 
 
 @pytest.fixture(scope="session")

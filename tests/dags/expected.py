@@ -1,6 +1,6 @@
 """What the DAGs must look like, written down by hand."""
 
-DAY = "2026-11-01"
+DAY, LAST_DAY = "2026-11-01", "2026-11-07"
 BRANCH = "r_branch"
 STAGES = ("ingest", "enrich", "aggregate", "identities")
 STAGE_TASKS = tuple(f"{stage}.{stage}" for stage in STAGES)
@@ -9,7 +9,7 @@ SPARK_TASKS = (*STAGE_TASKS, *GATES, "export_reports")
 AUDIT_TASKS = ("audit_raw_logs",)
 STREAM_TASKS = ("stream_requests", "compare_live")
 # They are about no one day.
-WITHOUT_DAY = ("stream_requests", "maintain")
+WITHOUT_DAY = ("stream_requests", "maintain", "replay_quarantine")
 STREAMED_AT = "2026-11-02T00:10:00+00:00"
 RELEASE = "2026-11-01-20261102T010203Z-1f2e3d"
 RESTORE_TASKS = tuple(f"restore_{stage}.restore_{stage}" for stage in STAGES)
@@ -21,6 +21,7 @@ DAGS = {
     "web_activity_rollback": (*RESTORE_TASKS, *ROLLBACK_GATES, "export_reports"),
     "web_activity_stream": STREAM_TASKS,
     "lake_maintenance": ("maintain",),
+    "quarantine_replay": ("replay_quarantine",),
 }
 TASKS = [(dag_id, task_id) for dag_id, task_ids in DAGS.items() for task_id in task_ids]
 SENSORS = {"web_activity_daily": "wait_for_landing", "raw_log_audit": "wait_for_publication"}
@@ -37,4 +38,5 @@ PACKAGES = {
     "stream_requests": "stream_requests",
     "compare_live": "compare_live",
     "maintain": "maintain",
+    "replay_quarantine": "replay_quarantine",
 }

@@ -21,9 +21,10 @@ def parser_of(task_id: str) -> JobParser:
 
 
 def submitted(dag_id: str, task_id: str, rendered: Render) -> list[str]:
-    """What the job gets: a stage's operator adds the branch of the try."""
+    """What the job gets: a stage's operator adds the branch of the try, the replay's its result file."""
     branch = ["--branch", f"{BRANCH}_try"] if task_id in STAGING_TASKS else []
-    return [*rendered(dag_id, task_id), *branch]
+    result = ["--result-uri", "file:///work/replays/r/result.json"] if task_id == "replay_quarantine" else []
+    return [*rendered(dag_id, task_id), *branch, *result]
 
 
 def exit_code(parser: JobParser, arguments: list[str]) -> Any:

@@ -116,13 +116,14 @@ def test_changed_files_are_told_with_both_counts_and_fail_the_audit(chain: Chain
         gone.touch()
     assert failure.value.exit_code == 65
     own = f"requests/dt={DAY}"
-    ten = "lines=10 accepted=10 late=0 quarantined=0 duplicates=0 erased=0"
+    none = "lines=0 accepted=0 late=0 quarantined=0 duplicates=0 dropped=0 corrected=0 erased=0"
+    ten = "lines=10 accepted=10 late=0 quarantined=0 duplicates=0 dropped=0 corrected=0 erased=0"
     assert str(failure.value).splitlines()[1:-1] == [
-        f"  {own}/empty.log: landed not any more; ledger lines=0 accepted=0 late=0 quarantined=0 duplicates=0 erased=0",
-        f"  {own}/new.log: landed lines=2 accepted=2 late=0 quarantined=0 duplicates=0 erased=0; ledger without it",
-        f"  {own}/once.log.gz: landed lines=9 accepted=8 late=0 quarantined=1 duplicates=0 erased=0; ledger {ten}",
+        f"  {own}/empty.log: landed not any more; ledger {none}",
+        f"  {own}/new.log: landed lines=2 accepted=2 late=0 quarantined=0 duplicates=0 dropped=0 corrected=0 erased=0; ledger without it",
+        f"  {own}/once.log.gz: landed lines=9 accepted=8 late=0 quarantined=1 duplicates=0 dropped=0 corrected=0 erased=0; ledger {ten}",
         # Its twin has changed, so it repeats nothing any more.
-        f"  {own}/twice.log.gz: landed {ten}; ledger lines=10 accepted=0 late=0 quarantined=0 duplicates=10 erased=0",
+        f"  {own}/twice.log.gz: landed {ten}; ledger lines=10 accepted=0 late=0 quarantined=0 duplicates=10 dropped=0 corrected=0 erased=0",
     ]
     written = read_findings(tmp_path / "findings")
     assert [line["source_file"].rpartition("/")[2] for line in written if line["finding"] == "difference"] == [

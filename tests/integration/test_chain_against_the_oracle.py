@@ -29,9 +29,11 @@ def check(chain: Chain, day: date, audited: bool = True) -> None:
     assert csvs(found) == wanted.csv
     summary = chain.summary(day)
     for dataset, counts in wanted.counts.items():
-        expected = {name: getattr(counts, name) for name in ("lines", "accepted", "late", "quarantined", "duplicates", "erased")}
+        names = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "erased")
+        expected = {name: getattr(counts, name) for name in names}
         assert summary["datasets"][dataset] == expected, dataset
     assert summary["arrived_late"] == wanted.arrived_late
+    assert summary["unmatched_corrections"] == sum(counts.unmatched_corrections for counts in wanted.counts.values())
     assert (summary["blocked_rows"], summary["unmatched_users"]) == (wanted.blocked_rows, len(wanted.unmatched_users))
     assert summary["hub_ips"] == len(wanted.hub_ips)
     (release,) = chain.spark.table(RELEASES.identifier).where(F.col("release_id") == summary["release"]).collect()

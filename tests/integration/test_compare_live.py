@@ -19,10 +19,11 @@ from spark_jobs.lake.staging import append
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.once import ensure_live_table
 from tests.integration.chain import Chain
+from tests.landing import fix
 from tests.live import Live
 
 # Each test has a day of its own, since the releases of the session's lake stay.
-DAYS = (date(2031, 3, 1) + timedelta(days=7 * number) for number in itertools.count())
+DAYS = (date(2019, 3, 1) + timedelta(days=7 * number) for number in itertools.count())
 STAGES = ("ingest", "enrich", "aggregate")
 
 
@@ -44,7 +45,7 @@ class Both:
         append(self.spark, RELEASES, self.spark.createDataFrame([row], RELEASES.schema))
 
     def compare(self, streamed_at: datetime | None = None) -> None:
-        job.main(["--day", str(self.day), "--streamed-at", (streamed_at or datetime.now(UTC)).isoformat(), "--top", "2"])
+        job.main(["--day", str(self.day), "--streamed-at", (streamed_at or datetime.now(UTC)).isoformat(), "--days", "2", "--top", "2"])
 
 
 @pytest.fixture
@@ -67,26 +68,49 @@ def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice
     assert "are equal, user by user" in capsys.readouterr().out
 
 
-def test_a_late_landing_counts_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_late_landing_and_corrections_count_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
     both.release()
     after = both.day + timedelta(days=1)
     both.chain.landing.requests(after, "late.log", both.lines(9, lambda n: "late"))
+    both.chain.landing.requests(after, "none_is_late.log", [f"{after}T10:00:00Z u1 10.0.0.1 /p"])
     both.live.stream()
     both.compare()  # the landing of the day after was not complete when the day was run
     both.chain.landing.complete(after)
+    # The stream knows no corrections. Of the two landed lines `bad` the second file's is a repetition.
+    both.chain.landing.corrections(both.day, "requests", "a.jsonl", [fix("bad", f"{both.day}T10:00:00Z mended 10.0.0.1 /p")])
+    both.release()
+    capsys.readouterr()
+    both.compare()
+    told = capsys.readouterr().out
+    assert f"{both.day}: 1 users have more requests" in told and "no more than its 1 corrected lines explain" in told
+    assert ["'mended'", "0", "1"] in [line.split() for line in told.splitlines()]
+    assert both.live.totals()[both.day, "late"] == 9
+
+
+def test_a_file_that_came_after_the_release_is_named_with_the_day_to_run(both: Both) -> None:
+    both.release()
+    both.chain.landing.requests(both.day, "after.log", both.lines(9, lambda n: "u1"))
+    both.live.stream()
+    with pytest.raises(DataFailed, match=r"after\.log' in live only\n.*run web_activity_daily for") as failed:
+        both.compare()
+    assert "in daily only\n" not in str(failed.value)
     both.release()
     both.compare()
-    assert both.live.totals()[both.day, "late"] == 9
+
+
+def test_a_file_that_was_never_streamed_is_named(both: Both) -> None:
+    both.live.stream()
+    both.chain.landing.requests(both.day, "unseen.log", both.lines(9, lambda n: "u1"))
+    both.release()
+    with pytest.raises(DataFailed, match=r"unseen\.log' in daily only"):
+        both.compare()
 
 
 def test_a_file_that_changed_after_it_was_streamed_is_a_difference_told_by_user(both: Both) -> None:
     both.live.stream()
     path = both.chain.landing.folder("requests", both.day) / "a.log"
-    path.write_text(
-        path.read_text()
-        + "\n".join([*both.lines(3, lambda n: "new"), *both.lines(5, lambda n: "u2"), *both.lines(1, lambda n: "u0")])
-        + "\n"
-    )
+    more = [*both.lines(3, lambda n: "new"), *both.lines(5, lambda n: "u2"), *both.lines(1, lambda n: "u0")]
+    path.write_text(path.read_text() + "\n".join(more) + "\n")
     both.release()
     with pytest.raises(DataFailed) as failed:
         both.compare()
@@ -105,5 +129,5 @@ def test_what_was_released_after_the_stream_began_waits_for_the_next_run(
     both.release()
     both.compare(streamed_at)
     assert "it is not closed, nothing to compare" in capsys.readouterr().out
-    with pytest.raises(DataFailed, match=r"^7 users"):  # nothing was streamed
+    with pytest.raises(DataFailed, match=r"a\.log' in daily only"):  # nothing was streamed
         both.compare()

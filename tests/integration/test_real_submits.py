@@ -23,6 +23,7 @@ pytestmark = pytest.mark.chain
 RUN = [sys.executable, "-m", "tools.run"]
 
 
+@pytest.mark.fault(fault="kill -9", where="driver of identities, on a cluster", promised="the next try resumes; the oracle's tables")
 @pytest.mark.slow
 def test_a_day_on_the_cluster_of_cluster_start_with_a_killed_driver(tmp_path: Path):
     """The executors do the work; the killed driver's retry resumes after its last complete level; the tables are the oracle's."""
@@ -46,6 +47,7 @@ def test_a_day_on_the_cluster_of_cluster_start_with_a_killed_driver(tmp_path: Pa
     assert all("driver" not in executors and executors.total() > 0 for executors in tasks.values()), tasks
 
 
+@pytest.mark.fault(fault="rule fails", where="gate ingest, through Airflow", promised="main as it was; no retry")
 def test_a_red_gate_ends_the_run_at_once_and_says_why(tmp_path: Path):
     day, landing = date(2026, 11, 1), Landing(tmp_path / "landing")
     landing.requests(day, "a.log", [f"{day}T10:00Z u1 192.0.2.1 /x"] * 10 + ["no request"])

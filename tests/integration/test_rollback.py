@@ -197,6 +197,7 @@ def test_wrong_arguments(changed: dict[str, str]) -> None:
     assert stop.value.code == 64
 
 
+@pytest.mark.slow
 def test_an_empty_release_comes_back_as_an_empty_day(spark: SparkSession, tmp_path: Path) -> None:
     chain, day = Chain(spark, tmp_path), date(2027, 3, 1)
     chain.landing.complete(day)

@@ -13,7 +13,7 @@ import pytest
 from include.settings import PROJECT
 from tests.integration.chain import bucket_report, csvs
 from tests.integration.test_chain_against_the_oracle import sample
-from tests.landing import Landing
+from tests.landing import Landing, fix
 from tests.oracle import oracle
 from tests.s3 import Bucket
 
@@ -75,9 +75,10 @@ def test_a_day_in_a_bucket_survives_a_kill_keeps_out_bad_data_and_goes_back(buck
     assert "quarantined_share_is_bearable" in output(home), output(home)[-3000:]
     assert {name: bucket.read(f"reports/{name}") for name in bucket.names("reports")} == before
 
-    good = extra.requests(DAY, "extra.log", [f"{DAY}T10:00:00Z u1 192.0.2.1 /extra.html"] * 3)
-    bucket.write(f"landing/requests/dt={DAY}/extra.log", good.read_bytes())
+    corrected = extra.corrections(DAY, "requests", "a.jsonl", [fix("no request", f"{DAY}T10:00:00Z u1 192.0.2.1 /extra.html")])
+    bucket.write(f"landing/_corrections/requests/dt={DAY}/a.jsonl", corrected.read_bytes())
     done(bucket, home)
+    assert json.loads(bucket_report(bucket.uri("reports"), DAY)["summary.json"])["datasets"]["requests"]["corrected"] == 200
     assert csvs(bucket_report(bucket.uri("reports"), DAY)) != csvs(first)
     done(bucket, home, json.loads(first["summary.json"])["release"])
     assert csvs(bucket_report(bucket.uri("reports"), DAY)) == csvs(first)

@@ -52,6 +52,13 @@ def test_the_shell_says_what_is_there_and_it_is(tmp_path: Path) -> None:
     assert "rows: 7 zone: UTC" in shown and "sum: 10" in shown
 
 
+def test_commands_from_a_pipe_find_the_session_too(tmp_path: Path) -> None:
+    env = clean_environment(MILLRACE_HOME=str(tmp_path), MILLRACE_MASTER="local[1]", MILLRACE_LOG_LEVEL="error")
+    command, text = [sys.executable, "-m", "tools.shell"], 'print("sum:", spark.range(5).groupBy().sum().first()[0])\n'
+    done = subprocess.run(command, cwd=PROJECT, env=env, input=text, capture_output=True, text=True, timeout=200)
+    assert "sum: 10" in done.stdout, done.stderr
+
+
 def submit(home: Path, **values: str) -> subprocess.CompletedProcess[str]:
     env = clean_environment(MILLRACE_HOME=str(home), MILLRACE_MASTER="local[1]", **values)
     command = [sys.executable, "-m", "tools.submit_job"]

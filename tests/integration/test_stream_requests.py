@@ -1,5 +1,7 @@
 """The stream over the landing folder: every line once, whatever is run twice, and the totals of an oracle."""
 
+import re
+import shutil
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -93,7 +95,8 @@ def test_windows_are_the_sliding_counts_of_all_requests(live: Live) -> None:
 def test_the_top_users_of_each_batch_are_kept_and_told(live: Live, capfd: pytest.CaptureFixture[str]) -> None:
     live.landing.requests(DAY, "a.log", [line(n, user) for n, user in enumerate("aaabbbccd-----")])
     live.stream()
-    assert "top users: a 3, b 3, c 2\n" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert re.search(r"^..:..:..Z  top users of the batch of ..:..:..Z: a 3, b 3, c 2$", told, re.MULTILINE), told
     live.landing.requests(DAY, "b.log", [line(n, user) for n, user in enumerate("ddz")])
     live.stream()
     kept = sorted((row.batch_id, row.rank, row.user_id, row.requests) for row in live.rows(schema.TOP_USERS))
@@ -145,23 +148,46 @@ def test_what_comes_later_than_the_watermark_is_dropped_and_told(live: Live, cap
     assert live.totals() == {(DAY, "u1"): 5}
 
 
-def test_a_lost_checkpoint_of_the_totals_is_refused(live: Live) -> None:
+@pytest.mark.parametrize("query", ["intake-landing", "totals", "windows"])
+def test_a_lost_checkpoint_is_refused(live: Live, query: str) -> None:
     live.landing.requests(DAY, "a.log", [line(1, "u1")])
     live.stream()
-    (live.home / "work/stream/totals").rename(live.home / "elsewhere")
-    with pytest.raises(InputMissing, match="totals is gone, and the tables"):
+    (live.home / "work/stream" / query).rename(live.home / "elsewhere")
+    with pytest.raises(InputMissing, match=f"{query} is gone, and the tables"):
         live.stream()
-    (live.home / "elsewhere").rename(live.home / "work/stream/totals")
+    (live.home / "elsewhere").rename(live.home / "work/stream" / query)
     live.stream()
 
 
-def test_a_lost_checkpoint_of_the_intake_counts_no_file_twice(live: Live, tmp_path: Path) -> None:
-    lines = [line(n, f"u{n % 3}") for n in range(30)]
-    live.landing.requests(DAY, "a.log", lines)
+def test_folders_put_aside_are_not_read_and_one_of_no_day_is_named(live: Live) -> None:
+    live.landing.requests(DAY, "a.log", [line(1, "u1")])
+    for name in ("dt=2015-05-17.old", "dt=tmp", "dt=2015-5-17"):
+        shutil.copytree(live.landing.folder("requests", DAY), live.landing.root / "requests" / name)
     live.stream()
-    (live.home / "work/stream/intake-landing").rename(tmp_path / "elsewhere")
+    assert live.totals() == {(DAY, "u1"): 1}
+    shutil.copytree(live.landing.folder("requests", DAY), live.landing.root / "requests" / "dt=2015-02-31")
+    with pytest.raises(DataFailed, match=r"dt=2015-02-31/a\.log lies in the folder of a day that there is not"):
+        live.stream()
+
+
+def test_a_link_out_of_the_landing_folder_is_refused_by_name(live: Live, tmp_path: Path) -> None:
+    outside = tmp_path / "secret.log"
+    outside.write_text(line(1, "u1") + "\n")
+    live.landing.requests(DAY, "a.log", [line(1, "u1")])
+    (live.landing.folder("requests", DAY) / "b.log").symlink_to(outside)
+    with pytest.raises(DataFailed, match=r"b\.log is a symbolic link that leads out"):
+        live.stream()
+    assert live.rows(schema.REQUESTS) == []
+
+
+def test_a_folder_of_a_far_day_does_not_carry_the_watermark_away(live: Live) -> None:
+    far = date(2099, 1, 1)
+    live.landing.requests(far, "a.log", [line(1, "u1", far)])
     live.stream()
-    assert live.totals() == count(lines)
+    live.landing.requests(DAY, "b.log", [line(1, "u1")])
+    live.stream()
+    assert live.totals() == {(DAY, "u1"): 1}
+    assert [row.reason for row in live.rows(schema.QUARANTINE)] == ["OUT_OF_WINDOW"]
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import InputMissing, WrongUsage
-from spark_jobs.stream_requests import schema, totals
+from spark_jobs.stream_requests import job, schema, totals
+from spark_jobs.stream_requests.intake import Intake
 from spark_jobs.stream_requests.once import Batch
 from spark_jobs.stream_requests.sources import Landing, Socket, require_cores
 from tests.integration.cluster import wait_for
@@ -44,7 +46,10 @@ def sending(*parts: bytes, reset: bool = False) -> Iterator[str]:
     def serve() -> None:
         connection, _ = server.accept()
         for part in parts:
-            connection.sendall(part)
+            try:
+                connection.sendall(part)
+            except ConnectionError:
+                return  # the reader has ended
             time.sleep(0.5)
         if reset:  # as when its machine is cut off
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
@@ -61,7 +66,7 @@ def joined(texts: list[str]) -> bytes:
     return "".join(f"{text}\n" for text in texts).encode()
 
 
-@pytest.mark.parametrize("reset", [False, True], ids=["closed", "reset"])
+@pytest.mark.parametrize("reset", [False, pytest.param(True, marks=[pytest.mark.slow])], ids=["closed", "reset"])
 def test_all_of_a_socket_that_ends_is_counted_and_totals_go_on_at_the_next(
     live: Live, reset: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,12 +84,37 @@ def test_nobody_at_the_socket_is_told(live: Live) -> None:
         live.stream(source="socket", mode="continuous", socket=f"127.0.0.1:{free_port()}")
 
 
-def test_a_socket_needs_a_second_core() -> None:
-    for master in ("local", "local[1]"):
-        with pytest.raises(WrongUsage, match=r"has one core.*local\[2\] or more"):
-            require_cores(Socket("127.0.0.1", 1, None), master)
-    require_cores(Socket("127.0.0.1", 1, None), "local[2]")
-    require_cores(Landing("file:///x"), "local[1]")
+def test_a_socket_needs_a_second_core(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WrongUsage, match=r"gives it one core.*local\[2\] or more"):
+        require_cores(Socket("127.0.0.1", 1, None), 1)
+    require_cores(Landing("file:///x"), 1)
+    monkeypatch.setattr(job, "cores", lambda spark: 1)
+    with pytest.raises(WrongUsage, match="gives it one core"):
+        live.stream(source="socket", mode="continuous", socket="127.0.0.1:1")
+
+
+def test_the_cores_are_those_that_the_master_gives(spark: SparkSession) -> None:
+    assert job.cores(spark) == 2
+    of_a_cluster: Any = SimpleNamespace(conf={"spark.cores.max": "1"}, sparkContext=SimpleNamespace(defaultParallelism=2))
+    assert job.cores(of_a_cluster) == 1
+
+
+def test_a_socket_whose_batch_failed_is_not_asked_again_and_the_rest_is_counted(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second connection would get other lines than the batch had."""
+    real, batches = Intake.write, []
+
+    def fail_at_the_second(intake: Intake, frame: Any, batch: Batch) -> None:
+        if not frame.isEmpty():
+            batches.append(batch)
+        if len(batches) == 2:
+            raise RuntimeError("no room")
+        real(intake, frame, batch)
+
+    monkeypatch.setattr(Intake, "write", fail_at_the_second)
+    with sending(joined(lines("aab")), *[joined(lines("c")) for _ in range(20)]) as address:
+        with pytest.raises(Exception, match="no room"):
+            live.stream(source="socket", mode="continuous", socket=address, arrival_day=DAY)
+        assert sum(live.totals().values()) == len(live.rows(schema.REQUESTS)) >= 3
 
 
 def test_a_topic_is_read_once_from_its_beginning(live: Live, spark: SparkSession, kafka: Broker) -> None:
@@ -107,6 +137,14 @@ def test_a_topic_is_read_once_from_its_beginning(live: Live, spark: SparkSession
 def test_a_topic_that_is_not_there_is_told(live: Live, kafka: Broker) -> None:
     with pytest.raises(InputMissing, match="Kafka has no such topic"):
         live.stream(source="kafka", kafka_servers=kafka.servers, kafka_topic="absent")
+
+
+def test_a_second_kind_of_source_is_refused(live: Live, kafka: Broker) -> None:
+    live.landing.requests(DAY, "a.log", lines("a"))
+    live.stream()
+    for other in ({"source": "kafka", "kafka_servers": kafka.servers, "kafka_topic": "x"}, {"source": "socket", "socket": "127.0.0.1:1"}):
+        with pytest.raises(WrongUsage, match=r"follow another source \('requests/dt=2015-05-17/a.log'\).*a home of its own"):
+            live.stream(mode="continuous", **other)
 
 
 def test_a_signal_ends_it_with_all_counted_that_was_read(live: Live) -> None:

@@ -1,9 +1,19 @@
-"""Erased users: whether a line that is refused holds the name of one."""
+"""Erased users: a line that is refused is erased where it, or what was to stand in for it, holds the name of one."""
 
 import json
 import re
 
+from tests.oracle.counts import Ledger
+from tests.oracle.reasons import Reason
 from tests.oracle.settings import OracleSettings
+
+
+def refuse(ledger: Ledger, source_file: str, reason: Reason, line: bytes, replacement: bytes | None, settings: OracleSettings) -> None:
+    """Quarantine a line, or erase it. replacement: None where nothing stands in for it."""
+    if any(holds_a_name(held, settings) for held in (line, replacement) if held is not None):
+        ledger.files[source_file].erased += 1
+    else:
+        ledger.refuse(source_file, reason, line)
 
 
 def holds_a_name(line: bytes, settings: OracleSettings) -> bool:

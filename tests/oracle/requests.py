@@ -8,8 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from tests.oracle import files
+from tests.oracle.corrections import Corrections, read_corrections
 from tests.oracle.counts import Ledger
-from tests.oracle.erased import holds_a_name
+from tests.oracle.erased import refuse
 from tests.oracle.reasons import Reason, Refused
 from tests.oracle.request_line import Request, parse_request
 from tests.oracle.settings import OracleSettings
@@ -62,6 +63,7 @@ def _rows(landing: Path, day: date, settings: OracleSettings, ledger: Ledger) ->
 
 def _accepted(landing: Path, day: date, settings: OracleSettings, ledger: Ledger) -> Iterator[Row]:
     duplicates = files.duplicate_files(landing, "requests", day, settings.late_days)
+    corrections = read_corrections(landing, "requests", day)
     for path in files.list_files(landing, "requests", day):
         source_file = files.source_file(landing, path)
         counts = ledger.open_file(source_file)
@@ -71,25 +73,29 @@ def _accepted(landing: Path, day: date, settings: OracleSettings, ledger: Ledger
                 counts.duplicates += 1
                 continue
             try:
-                request, event_day = _parse(line, day, settings)
+                judged = _parse(line, day, settings, corrections)
             except Refused as refused:
-                if holds_a_name(line, settings):
-                    counts.erased += 1
-                else:
-                    ledger.refuse(source_file, refused.reason, line)
+                refuse(ledger, source_file, refused.reason, line, corrections.of(line), settings)
                 continue
+            if judged is None:
+                counts.dropped += 1
+                continue
+            request, event_day, is_corrected = judged
             if request.user_id in settings.erased:
                 counts.erased += 1
                 continue
+            counts.corrected += is_corrected
             if event_day == day:
                 counts.accepted += 1
                 yield request, day, source_file
             else:
                 counts.late_by_day[event_day] += 1
+    ledger.open_corrections(corrections)
 
 
 def _arrived_late(landing: Path, day: date, later: date, settings: OracleSettings, ledger: Ledger) -> Iterator[Row]:
     duplicates = files.duplicate_files(landing, "requests", later, settings.late_days)
+    corrections = read_corrections(landing, "requests", later)
     for path in files.list_files(landing, "requests", later):
         if path in duplicates:
             continue
@@ -97,15 +103,30 @@ def _arrived_late(landing: Path, day: date, later: date, settings: OracleSetting
         counts = ledger.open_file(source_file)
         for line in files.read_lines(path):
             try:
-                request, event_day = _parse(line, later, settings)
+                judged = _parse(line, later, settings, corrections)
             except Refused:
                 continue  # the run of its own landing day quarantines it
-            if event_day == day and request.user_id not in settings.erased:
+            if judged is not None and judged[1] == day and judged[0].user_id not in settings.erased:
                 counts.arrived_late += 1
-                yield request, later, source_file
+                counts.corrected += judged[2]
+                yield judged[0], later, source_file
 
 
-def _parse(line: bytes, landing_day: date, settings: OracleSettings) -> tuple[Request, date]:
+def _parse(line: bytes, landing_day: date, settings: OracleSettings, corrections: Corrections) -> tuple[Request, date, bool] | None:
+    """A request, its day, and whether it is a correction's; None for a line that a correction drops.
+
+    Refused: the line is bad, and so is its replacement, if it has one; the reason is the replacement's.
+    """
+    try:
+        return *_parse_one(line, landing_day, settings), False
+    except Refused:
+        if not corrections.has(line):
+            raise
+    replacement = corrections.take(line)
+    return None if replacement is None else (*_parse_one(replacement, landing_day, settings), True)
+
+
+def _parse_one(line: bytes, landing_day: date, settings: OracleSettings) -> tuple[Request, date]:
     request = parse_request(decode(line, settings.max_line_bytes))
     event_day_number = request.event_us // MICROSECONDS_PER_DAY
     last = epoch_day(landing_day)

@@ -74,9 +74,9 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day in the form YYYY-MM-DD") from error
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar in the form YYYY-MM-DD") from error
     if day.isoformat() != text:  # fromisoformat also takes 20261101 and 2026-W44-7
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day in the form YYYY-MM-DD")
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar in the form YYYY-MM-DD")
     if not FIRST_DAY <= day <= LAST_DAY:
         raise argparse.ArgumentTypeError(f"{text} is not within {FIRST_DAY} and {LAST_DAY}")
     return day

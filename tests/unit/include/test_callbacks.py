@@ -102,5 +102,10 @@ def test_a_stage_shows_its_error_and_the_next_step(home: Path) -> None:
     assert "make run DAY=2026-11-01" in lines[-1]
 
 
-def test_a_task_without_a_submit_is_told_too(home: Path) -> None:
-    assert failure_text(context(None, "timed out")).splitlines()[1] == "  timed out"
+def test_a_task_without_a_submit_or_a_day_is_told_too(home: Path) -> None:
+    for arguments in (None, ["--first-day", "2026-11-01"]):
+        assert failure_text(context(arguments, "timed out")).splitlines() == [
+            "FAILED enrich.gate_enrich in try 2 of run manual__1",
+            "  timed out",
+            "  what to do: mend the cause, where one is named; then clear the task in the web UI",
+        ]

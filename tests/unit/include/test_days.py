@@ -49,11 +49,11 @@ def test_a_day_is_taken_as_it_stands(day: str) -> None:
     ids=["no leap year", "month 13", "basic form", "week", "one digit", "space", "line end", "time", "other digits", "empty"],
 )
 def test_any_other_form_is_refused_by_its_value(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a day in the form YYYY-MM-DD") as refused:
+    with pytest.raises(ValueError, match="is no day of the calendar in the form YYYY-MM-DD") as refused:
         parse_day(text)
     assert repr(text) in str(refused.value)
 
 
 def test_a_wrong_param_does_not_fall_back_to_the_interval() -> None:
-    with pytest.raises(ValueError, match="'2026-11-31' is not a day"):
+    with pytest.raises(ValueError, match="'2026-11-31' is no day"):
         resolve_day({"day": "2026-11-31"}, NIGHT)

@@ -132,3 +132,8 @@ def test_a_machine_that_was_not_set_up_has_no_java_home_of_its_own(tmp_path: Pat
 def test_the_machine_is_what_the_set_up_wrote(tmp_path: Path) -> None:
     (tmp_path / "environment.json").write_text('{"java_home": "/java", "class_data_archive": "/spark.jsa"}')
     assert Machine.read(tmp_path / "environment.json") == Machine(java_home="/java", class_data_archive="/spark.jsa")
+
+
+def test_the_streams_watermark_is_behind_every_late_line() -> None:
+    assert Settings(late_days=0).stream_watermark_seconds == 86400
+    assert Settings(late_days=31).stream_watermark_seconds == 32 * 86400

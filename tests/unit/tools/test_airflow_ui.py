@@ -149,7 +149,7 @@ def test_a_backfill_takes_both_days() -> None:
     ("environment", "message"),
     [
         ({"FROM": "2026-11-01"}, "TO is missing: make backfill FROM="),
-        ({"FROM": "2026-11-1", "TO": "2026-11-02"}, "FROM: '2026-11-1' is not a day"),
+        ({"FROM": "2026-11-1", "TO": "2026-11-02"}, "FROM: '2026-11-1' is no day"),
         ({"FROM": "2026-11-02", "TO": "2026-11-01"}, "FROM=2026-11-02 is after TO=2026-11-01"),
     ],
 )

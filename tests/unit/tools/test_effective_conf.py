@@ -48,6 +48,16 @@ def test_a_secret_within_a_value_is_not_shown(uri: str) -> None:
     assert table([("file", {"spark.sql.catalog.lake.uri": uri})]) == ["spark.sql.catalog.lake.uri  (hidden)   [file]"]
 
 
+def test_what_a_job_sets_itself_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    monkeypatch.setenv("JOB", "stream_requests")
+    monkeypatch.setenv("MILLRACE_HOME", str(tmp_path))
+    monkeypatch.setenv("MILLRACE_STREAM_PARTITIONS", "3")
+    assert effective_conf.main() == 0
+    told = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert told["spark.sql.shuffle.partitions"].endswith(" 3   [code (spark_jobs/stream_requests)]")
+    assert "RocksDBStateStoreProvider" in told["spark.sql.streaming.stateStore.providerClass"]
+
+
 def test_an_unknown_job_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("JOB", "../ingest")
     assert effective_conf.main() == 64

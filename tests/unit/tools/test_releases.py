@@ -36,7 +36,7 @@ def test_the_words_of_the_jobs() -> None:
     [
         ({}, "DAY is missing: make rollback DAY=2026-11-01 RELEASE=<release>; `make releases` lists the releases"),
         ({"DAY": "2026-11-01"}, "RELEASE is missing: make rollback"),
-        ({"DAY": "2026-11-31", "RELEASE": FIRST}, "DAY: '2026-11-31' is not a day in the form YYYY-MM-DD"),
+        ({"DAY": "2026-11-31", "RELEASE": FIRST}, "DAY: '2026-11-31' is no day of the calendar in the form YYYY-MM-DD"),
         ({"DAY": "2026-11-01", "RELEASE": "newest"}, "RELEASE: 'newest' is not the name of a release, such as 2026-11-01-"),
         ({"DAY": "2026-11-02", "RELEASE": FIRST}, f"RELEASE: {FIRST} is a release of 2026-11-01 and not of 2026-11-02"),
     ],
@@ -71,10 +71,20 @@ def test_a_rollback_runs_its_dag_with_both_params_and_ends_as_it_does(environmen
         started.append((dag_id, params))
         return 1
 
+    looked_up: list[tuple[str, Sequence[str]]] = []
+    codes = iter([0, 66])
+
+    def run_job(name: str, words: Sequence[str]) -> int:
+        looked_up.append((name, words))
+        return next(codes)
+
     environment.setattr(rollback, "run_dag", run_dag)
+    environment.setattr(rollback, "run_job", run_job)
     set_all(environment, {"DAY": "2026-11-01", "RELEASE": FIRST})
     assert rollback.main() == 1
     assert started == [("web_activity_rollback", {"day": "2026-11-01", "release": FIRST})]
+    assert rollback.main() == 66 and len(started) == 1  # no such release: nothing is started
+    assert looked_up == [("releases", ["--day", "2026-11-01", "--release", FIRST])] * 2
 
 
 @pytest.mark.parametrize("code", [0, 66])
@@ -105,4 +115,4 @@ def test_a_wrong_day_of_the_list(environment: pytest.MonkeyPatch, capsys: pytest
     with pytest.raises(SystemExit) as exited:
         releases.main()
     assert exited.value.code == 64
-    assert "DAY: 'yesterday' is not a day" in capsys.readouterr().err
+    assert "DAY: 'yesterday' is no day" in capsys.readouterr().err

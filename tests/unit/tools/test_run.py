@@ -75,9 +75,8 @@ def test_beside_a_day_that_is_not_complete_no_sample_data_is_made(
 def test_the_outcome_is_that_of_the_reports_folder_in_the_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "elsewhere/dt=2026-11-01"
     folder.mkdir(parents=True)
-    (folder / "summary.json").write_text(
-        json.dumps({"datasets": {}, "arrived_late": 0, "gates": {}, "tables": {}, "late_by_day": {"2026-10-31": 7, "2026-10-30": 1}})
-    )
+    counts = {"datasets": {}, "arrived_late": 0, "unmatched_corrections": 0, "late_by_day": {"2026-10-31": 7, "2026-10-30": 1}}
+    (folder / "summary.json").write_text(json.dumps({**counts, "gates": {}, "tables": {}}))
     Landing(tmp_path / "landing").complete(date(2026, 10, 31))
     run.tell_outcome(Settings(home=tmp_path, reports_uri=(tmp_path / "elsewhere").as_uri()), "2026-11-01")
     told = capsys.readouterr().out
@@ -102,7 +101,7 @@ def test_a_wrong_day_is_wrong_usage(settings: Settings, capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as exited:
         run.choose_day(settings, "2026-11-31")
     assert exited.value.code == 64
-    assert "DAY: '2026-11-31' is not a day in the form YYYY-MM-DD" in capsys.readouterr().err
+    assert "DAY: '2026-11-31' is no day of the calendar in the form YYYY-MM-DD" in capsys.readouterr().err
 
 
 def test_a_home_where_nothing_has_landed_gets_a_sample_day(settings: Settings, tmp_path: Path) -> None:
@@ -130,19 +129,25 @@ def test_wrong_settings_are_told_without_a_traceback(monkeypatch: pytest.MonkeyP
     assert capsys.readouterr().err.startswith("MILLRACE_LATE_DAYS=x: ")
 
 
-def test_the_outcome_is_a_table_with_one_line_per_dataset_gate_and_table() -> None:
-    requests = {"lines": 1234567, "accepted": 1234560, "late": 1, "quarantined": 2, "duplicates": 4}
+WARNED = "WARNING corrections that match no line: 2; the log of stage ingest names them"
+
+
+@pytest.mark.parametrize(("unmatched", "warned"), [(0, []), (2, [WARNED.split()])])
+def test_the_outcome_is_a_table_with_one_line_per_dataset_gate_and_table(unmatched: int, warned: list[list[str]]) -> None:
+    requests = {"lines": 1234567, "accepted": 1234555, "late": 1, "quarantined": 2, "duplicates": 4, "dropped": 5, "corrected": 6}
     summary = {
         "datasets": {"requests": requests},
         "arrived_late": 3,
+        "unmatched_corrections": unmatched,
         "gates": {"ingest": {"checks": 10, "passed": 9, "warnings": 1}},
         "tables": {"raw.requests": {"snapshot_id": 1, "rows": 1234563}},
     }
     assert "lines of erased users, left out: 3" in outcome_lines({**summary, "datasets": {"requests": {**requests, "erased": 3}}})
     assert [line.split() for line in outcome_lines(summary)] == [
-        ["dataset", "lines", "accepted", "late", "quarantined", "duplicates"],
-        ["requests", "1,234,567", "1,234,560", "1", "2", "4"],
+        ["dataset", "lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected"],
+        ["requests", "1,234,567", "1,234,555", "1", "2", "4", "5", "6"],
         ["arrived", "late", "from", "later", "landings:", "3"],
+        *warned,
         [],
         ["gate", "checks", "passed", "warnings"],
         ["ingest", "10", "9", "1"],

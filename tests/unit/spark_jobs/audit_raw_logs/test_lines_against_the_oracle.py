@@ -88,5 +88,5 @@ def test_both_kinds_of_lines_were_among_them() -> None:
 )
 def test_the_window_of_days(line: bytes, outcome: Outcome) -> None:
     assert epoch_day(DAY) == DAY.toordinal() - date(1970, 1, 1).toordinal()
-    assert judge(DAY, 2, MAX_LINE_BYTES, (), NOBODY)(("a.log", line)).outcome == outcome
-    assert judge(DAY, 2, MAX_LINE_BYTES, {"a.log"}, NOBODY)(("a.log", line)).outcome == Outcome.DUPLICATE
+    assert judge(DAY, 2, MAX_LINE_BYTES, (), {}, NOBODY)(("a.log", line)).outcome == outcome
+    assert judge(DAY, 2, MAX_LINE_BYTES, {"a.log"}, {}, NOBODY)(("a.log", line)).outcome == Outcome.DUPLICATE

@@ -10,6 +10,7 @@ from pyspark import RDD, StorageLevel
 from pyspark.sql import SparkSession
 
 from spark_jobs.audit_raw_logs import users
+from spark_jobs.audit_raw_logs.corrections import corrected_profiles
 from spark_jobs.audit_raw_logs.counters import NAMES, category, count_lines
 from spark_jobs.audit_raw_logs.findings import check_is_new, finding, save
 from spark_jobs.audit_raw_logs.judging import Judged, Outcome
@@ -65,7 +66,7 @@ def test_users_per_ip_are_bounded_sets(requests: RDD[Request], limit: int) -> No
 def test_profiles_joined_with_requests_per_user(spark: SparkSession, requests: RDD[Request]) -> None:
     lines = [b"u1,a,b", b"u1,a,b", b'u2,"x, y",', b"u3,1", b"u3,2", b"u3,3", b"silent,z", b'bad"line', b"e"]
     profile_lines = spark.sparkContext.parallelize([("profiles/dt=2026-11-01/p.csv", line) for line in lines], 3)
-    told = [json.loads(line) for line in of_users(requests, profile_lines, 1024, 100)]
+    told = [json.loads(line) for line in of_users(requests, corrected_profiles(profile_lines, {}, 1024), 100)]
     named = {one.user_id for one in REQUESTS if one.user_id}
     assert told[0] == {"finding": "users", "named": len(named), "with_profile": 3}
     infos = {user["user_id"]: user["info"] for user in told[1:]}

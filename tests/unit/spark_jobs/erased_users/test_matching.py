@@ -61,14 +61,14 @@ def test_only_the_names_themselves_are_marked(spark: SparkSession) -> None:
 )
 def test_a_name_is_found_in_a_line_as_a_word(spark: SparkSession, name: str, line: bytes, found: bool) -> None:
     frame = spark.createDataFrame([(bytearray(line),)], "line binary")
-    marked = erased(spark, name, "someone else").mark_mentions(frame, "is_mention", where=F.lit(True))
+    marked = erased(spark, name, "someone else").mark_mentions(frame, "is_mention", F.col("line"), where=F.lit(True))
     assert marked.columns == ["line", "is_mention"]
     assert [row.is_mention for row in marked.collect()] == [found]
 
 
 def test_where_the_condition_does_not_hold_nothing_is_looked_for(spark: SparkSession) -> None:
     frame = spark.createDataFrame([(bytearray(b"u1"), False), (bytearray(b"u1"), None)], "line binary, wanted boolean")
-    marked = erased(spark, "u1").mark_mentions(frame, "is_mention", where=F.col("wanted"))
+    marked = erased(spark, "u1").mark_mentions(frame, "is_mention", F.col("line"), where=F.col("wanted"))
     assert [row.is_mention for row in marked.collect()] == [False, False]
 
 
@@ -79,7 +79,7 @@ def test_words_overlap(spark: SparkSession) -> None:
 
 def test_without_erased_users_nothing_is_joined(spark: SparkSession) -> None:
     frame = spark.createDataFrame([("u1", bytearray(b"u1"))], "user_id string, line binary")
-    marked = NOBODY.mark_mentions(NOBODY.mark_names(frame), "is_mention", where=F.lit(True))
+    marked = NOBODY.mark_mentions(NOBODY.mark_names(frame), "is_mention", F.col("line"), where=F.lit(True))
     assert [(row.is_erased, row.is_mention) for row in marked.collect()] == [(False, False)]
     assert "Join" not in plan_of(marked)
 
@@ -87,7 +87,7 @@ def test_without_erased_users_nothing_is_joined(spark: SparkSession) -> None:
 def test_the_key_and_the_hashes_stand_in_no_plan(spark: SparkSession) -> None:
     frame = spark.createDataFrame([("u1", bytearray(b"u1"))], "user_id string, line binary")
     users = erased(spark, "u1")
-    marked = users.mark_mentions(users.mark_names(frame), "is_mention", where=F.lit(True))
+    marked = users.mark_mentions(users.mark_names(frame), "is_mention", F.col("line"), where=F.lit(True))
     assert marked.count() == 1
     plan = plan_of(marked)
     secrets = [KEY.secret, *KEY.pads, bytes.fromhex(KEY.hash_of("u1")), b"u1"]

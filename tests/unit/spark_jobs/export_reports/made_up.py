@@ -57,7 +57,8 @@ def samples(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
 
 
 def datasets(rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
-    counts = ["lines", "accepted", "late", "quarantined", "duplicates", "erased", "arrived_late"]
+    counts = ["lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "arrived_late"]
+    counts += ["unmatched_corrections", "erased"]
     return frame({"dataset": pa.string()} | dict.fromkeys(counts, pa.int64()), rows)
 
 
@@ -133,7 +134,7 @@ def small_report() -> Report:
                     ["requests", "MALFORMED", 1, "blank", "requests/dt=2026-11-01/a.log", b"", 0],
                 ]
             ),
-            datasets=datasets([["users", 6, 3, 0, 3, 0, 0, 0], ["requests", 17, 11, 2, 2, 1, 1, 1]]),
+            datasets=datasets([["users", 6, 3, 0, 3, 0, 0, 0, 0, 0, 0], ["requests", 21, 11, 2, 2, 1, 4, 3, 1, 2, 1]]),
             late=late([[date(2026, 10, 31), 2]]),
             gates=gates(
                 [

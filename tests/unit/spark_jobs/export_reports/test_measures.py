@@ -79,18 +79,20 @@ def test_quarantine_samples_are_the_first_three_by_file_and_bytes(spark: SparkSe
 
 
 LEDGER_ROWS = [
-    (DAY, "requests", "requests/a.log", 11, 5, 3, 1, 1, 1, 0, {"2026-10-31": 2, "2026-10-30": 1}),
-    (DAY, "requests", "requests/b.log", 4, 3, 1, 0, 0, 0, 0, {"2026-10-31": 1}),
-    (DAY, "requests", "requests/later.log", 0, 0, 0, 0, 0, 0, 6, {}),  # of a later landing
-    (DAY, "users", "users/a.json", 2, 1, 0, 1, 0, 0, 0, {}),
+    (DAY, "requests", "requests/a.log", 11, 5, 3, 1, 1, 0, {"2026-10-31": 2, "2026-10-30": 1}, 2, 0, 0, 1),
+    (DAY, "requests", "requests/b.log", 5, 3, 1, 0, 0, 0, {"2026-10-31": 1}, 1, 1, 0, 0),
+    (DAY, "requests", "requests/later.log", 0, 0, 0, 0, 0, 6, {}, 1, 0, 0, 0),  # of a later landing
+    (DAY, "requests", "_corrections/requests/fixes.jsonl", 0, 0, 0, 0, 0, 0, {}, 0, 0, 7, 0),
+    (DAY, "users", "users/a.json", 2, 1, 0, 1, 0, 0, {}, 0, 0, 0, 0),
 ]
 
 
 def test_lines_by_dataset(spark: SparkSession) -> None:
     ledger = spark.createDataFrame(LEDGER_ROWS, LEDGER.schema)
     result = measures.lines_by_dataset(ledger)
-    assert result.columns == ["dataset", "lines", "accepted", "late", "quarantined", "duplicates", "erased", "arrived_late"]
-    assert rows(result) == [("requests", 15, 8, 4, 1, 1, 1, 6), ("users", 2, 1, 0, 1, 0, 0, 0)]
+    counts = ["lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "arrived_late", "unmatched_corrections"]
+    assert result.columns == ["dataset", *counts, "erased"]
+    assert rows(result) == [("requests", 16, 8, 4, 1, 1, 1, 4, 6, 7, 1), ("users", 2, 1, 0, 1, 0, 0, 0, 0, 0, 0)]
 
 
 def test_late_lines_by_day(spark: SparkSession) -> None:

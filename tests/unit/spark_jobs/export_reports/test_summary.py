@@ -12,7 +12,7 @@ from spark_jobs.export_reports.summary import day_before, summary_bytes
 from spark_jobs.lake.errors import DataFailed
 from tests.unit.spark_jobs.export_reports.made_up import empty_report, gates, small_report, with_measures
 
-NO_LINES = {"lines": 0, "accepted": 0, "late": 0, "quarantined": 0, "duplicates": 0, "erased": 0}
+NO_LINES = {"lines": 0, "accepted": 0, "late": 0, "quarantined": 0, "duplicates": 0, "dropped": 0, "corrected": 0, "erased": 0}
 
 
 def summary(report: Report) -> dict[str, Any]:
@@ -36,11 +36,21 @@ def test_every_number_of_a_small_day() -> None:
         "hub_ips": 1,
         "quarantined_lines": 5,
         "datasets": {
-            "users": {"lines": 6, "accepted": 3, "late": 0, "quarantined": 3, "duplicates": 0, "erased": 0},
-            "requests": {"lines": 17, "accepted": 11, "late": 2, "quarantined": 2, "duplicates": 1, "erased": 1},
+            "users": {**NO_LINES, "lines": 6, "accepted": 3, "quarantined": 3},
+            "requests": {
+                "lines": 21,
+                "accepted": 11,
+                "late": 2,
+                "quarantined": 2,
+                "duplicates": 1,
+                "dropped": 4,
+                "corrected": 3,
+                "erased": 1,
+            },
             "profiles": NO_LINES,  # no file of it in the ledger
         },
         "arrived_late": 1,
+        "unmatched_corrections": 2,
         "late_by_day": {"2026-10-31": 2},
         "gates": {
             "enrich": {"checks": 1, "passed": 1, "warnings": 0, "critical": 0},

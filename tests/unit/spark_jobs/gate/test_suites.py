@@ -25,11 +25,13 @@ def test_the_suite_is_the_file_s_expectations_and_its_hash(tmp_path: Path) -> No
     assert (suite.table, suite.expectations, suite.sha256) == (TABLE, [{"type": "expect_x"}], sha256(content).hexdigest())
 
 
+@pytest.mark.fault(fault="suite missing", where="gate", promised="nothing is published; the table is named")
 def test_a_missing_suite_is_named_with_its_table(tmp_path: Path) -> None:
     with pytest.raises(InputMissing, match=r"raw_things\.json is missing: raw\.things has no suite"):
         load_suite(tmp_path, TABLE)
 
 
+@pytest.mark.fault(fault="suite empty", where="gate", promised="nothing is published; the table is named")
 @pytest.mark.parametrize("content", ["{}", '{"expectations": []}'])
 def test_a_suite_without_expectations_is_no_suite(tmp_path: Path, content: str) -> None:
     (tmp_path / "raw_things.json").write_text(content)

@@ -26,6 +26,7 @@ A_LOG = "requests/dt=2026-11-01/a.log"
 LATE_LOG = "requests/dt=2026-11-02/late.log"
 A_JSON = "users/dt=2026-11-01/a.json"
 A_CSV = "profiles/dt=2026-11-01/a.csv"
+FIXES = "_corrections/requests/dt=2026-11-01/fixes.jsonl"
 
 # The views that are no table of the lake.
 OTHER_SCHEMAS = {
@@ -44,7 +45,7 @@ def at(time: str) -> datetime:
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "params": [(DAY, 0.25, 2, 2, 21)],
     "staged_changes": [(name, DAY) for name in BY_NAME],
-    "landed_lines": [("requests", A_LOG, 9), ("users", A_JSON, 4), ("profiles", A_CSV, 2)],
+    "landed_lines": [("requests", A_LOG, 10), ("users", A_JSON, 4), ("profiles", A_CSV, 2)],
     "blocklist": [("EvilBot",)],
     "raw_requests": [
         (DAY, at("10:00:00"), DAY, "u1", "192.0.2.1", "/a.html", "GET", 200, 100, None, "curl/8", A_LOG),
@@ -65,11 +66,12 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
         (DAY, "users", "MALFORMED", "", A_JSON, b"{"),
     ],
     "ops_ledger": [
-        # lines accepted late quarantined duplicates erased arrived_late
-        (DAY, "requests", A_LOG, 9, 5, 1, 1, 1, 1, 0, {"2026-10-31": 1}),
-        (DAY, "requests", LATE_LOG, 0, 0, 0, 0, 0, 0, 1, {}),
-        (DAY, "users", A_JSON, 4, 3, 0, 1, 0, 0, 0, {}),
-        (DAY, "profiles", A_CSV, 2, 2, 0, 0, 0, 0, 0, {}),
+        # lines accepted late quarantined duplicates arrived_late late_by_day corrected dropped unmatched_corrections erased
+        (DAY, "requests", A_LOG, 10, 5, 1, 1, 1, 0, {"2026-10-31": 1}, 1, 1, 0, 1),
+        (DAY, "requests", LATE_LOG, 0, 0, 0, 0, 0, 1, {}, 1, 0, 0, 0),
+        (DAY, "users", A_JSON, 4, 3, 0, 1, 0, 0, {}, 0, 0, 0, 0),
+        (DAY, "profiles", A_CSV, 2, 2, 0, 0, 0, 0, {}, 0, 0, 0, 0),
+        (DAY, "requests", FIXES, 0, 0, 0, 0, 0, 0, {}, 0, 0, 0, 0),
     ],
     "core_activity": [
         (DAY, at("10:00:00"), DAY, "u1", "192.0.2.1", "/a.html", "html", "GET", 200, 100, "Ann", 20, "F", ["x", "y"], True),

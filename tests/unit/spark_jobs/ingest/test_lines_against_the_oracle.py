@@ -8,8 +8,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.erased_users.listed import NOBODY
-from spark_jobs.ingest.job import judge_landing
+from spark_jobs.ingest.judging import JudgedLanding, Limits, judge_landing
 from spark_jobs.ingest.ledger import ledger_rows
 from tests.landing import Landing
 from tests.oracle import oracle
@@ -217,9 +216,13 @@ def expected(landing: Path) -> oracle.OracleDay:
 
 
 @pytest.fixture(scope="module")
-def judged(spark: SparkSession, landing: Path) -> dict[str, DataFrame]:
-    frames, _ = judge_landing(spark, landing.as_uri(), DAY, 2, MAX_LINE_BYTES, NOBODY)
-    return {name: frame.cache() for name, frame in frames.items()}
+def judging(spark: SparkSession, landing: Path) -> JudgedLanding:
+    return judge_landing(spark, landing.as_uri(), DAY, Limits(2, MAX_LINE_BYTES))
+
+
+@pytest.fixture(scope="module")
+def judged(judging: JudgedLanding) -> dict[str, DataFrame]:
+    return {name: frame.cache() for name, frame in judging.lines.items()}
 
 
 @pytest.mark.parametrize("dataset", ["users", "requests", "profiles"])
@@ -251,12 +254,12 @@ def test_users_and_profiles_are_those_of_the_oracle(judged: dict[str, DataFrame]
 
 
 def test_the_ledger_accounts_for_every_line_of_every_file(
-    spark: SparkSession, landing: Path, judged: dict[str, DataFrame], expected: oracle.OracleDay
+    spark: SparkSession, judging: JudgedLanding, judged: dict[str, DataFrame], expected: oracle.OracleDay
 ):
-    _, files = judge_landing(spark, landing.as_uri(), DAY, 2, MAX_LINE_BYTES, NOBODY)
     no_day = F.lit(None).cast("date").alias("event_day")
-    outcomes = [frame.select("source_file", "outcome", "event_day" if name == "requests" else no_day) for name, frame in judged.items()]
-    rows = ledger_rows(spark, files, outcomes[0].union(outcomes[1]).union(outcomes[2]), DAY).collect()
+    columns = ("source_file", "outcome", "correction")
+    outcomes = [frame.select(*columns, "event_day" if name == "requests" else no_day) for name, frame in judged.items()]
+    rows = ledger_rows(spark, judging.files, outcomes[0].union(outcomes[1]).union(outcomes[2]), DAY).collect()
     found = {
         row.source_file: (row.lines, row.accepted, row.late, row.quarantined, row.duplicates, row.arrived_late, row.late_by_day)
         for row in rows

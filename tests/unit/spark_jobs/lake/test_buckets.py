@@ -60,23 +60,27 @@ def look(spark: SparkSession, bucket: str, endpoint: str | None = None) -> JobEr
     return failure_of(lambda: exists(spark, f"s3a://{bucket}/landing/_SUCCESS"))
 
 
+@pytest.mark.fault(fault="bucket missing", where="any job", promised="a clear failure")
 def test_a_missing_bucket(spark: SparkSession, s3: None) -> None:
     failure = look(spark, "no-such-bucket")
     assert isinstance(failure, InputMissing) and "s3a://no-such-bucket: there is no such bucket" in str(failure)
 
 
+@pytest.mark.fault(fault="wrong credentials", where="any job", promised="a clear failure")
 def test_credentials_that_are_refused(spark: SparkSession) -> None:
     with answering(403, "InvalidAccessKeyId") as endpoint:
         failure = look(spark, "refusing", endpoint)
     assert isinstance(failure, InputMissing) and "refuses these credentials: check AWS_SHARED_CREDENTIALS_FILE" in str(failure)
 
 
+@pytest.mark.fault(fault="S3 answers 503", where="any job", promised="retried, then a clear failure")
 def test_an_overloaded_service_is_asked_again_and_then_told(spark: SparkSession) -> None:
     with answering(503, "SlowDown") as endpoint:
         failure = look(spark, "overloaded", endpoint)
     assert isinstance(failure, TryAgain) and "overloaded and was asked several times" in str(failure)
 
 
+@pytest.mark.fault(fault="S3 does not answer", where="any job", promised="retried, then a clear failure")
 def test_a_service_that_does_not_answer(spark: SparkSession) -> None:
     failure = look(spark, "silent", "http://127.0.0.1:9")
     assert isinstance(failure, TryAgain) and "does not answer: check AWS_ENDPOINT_URL" in str(failure)

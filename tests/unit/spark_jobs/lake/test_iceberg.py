@@ -36,6 +36,7 @@ def test_a_lost_race_is_run_again_after_a_wait(waits: list[float]) -> None:
     assert (len(calls), len(waits)) == (4, 3) and all(0 < wait <= 2 for wait in waits)
 
 
+@pytest.mark.fault(fault="answer lost", where="any commit", promised="not made again")
 def test_a_commit_whose_answer_was_lost_is_not_made_again(waits: list[float]) -> None:
     calls, action = failing(9, PySparkException("connection reset"))
     assert retry_passing("x", action, done=lambda: "was done") == "was done"  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from tests.unit.spark_jobs.gate.mutations.edits import add, breaks, drop, put
-from tests.unit.spark_jobs.gate.world import A_CSV, A_JSON, A_LOG, DAY, LATE_LOG, at
+from tests.unit.spark_jobs.gate.world import A_CSV, A_JSON, A_LOG, DAY, FIXES, LATE_LOG, at
 
 U1, U2, U3 = {"user_id": "u1"}, {"user_id": "u2"}, {"user_id": "u3"}
 LATE = {"source_file": LATE_LOG}
@@ -59,8 +59,10 @@ MUTATIONS = {
         "source_file_is_present": breaks(put("ops_ledger", LATE, source_file=None)),
         "late_by_day_is_present": breaks(put("ops_ledger", LATE, late_by_day=None)),
         "source_file_is_unique": breaks(add("ops_ledger", LATE)),
-        "counts_are_natural": breaks(put("ops_ledger", LATE, arrived_late=-1)),
+        "counts_are_natural": breaks(put("ops_ledger", LATE, unmatched_corrections=-1)),
         "lines_are_conserved": breaks(put("ops_ledger", {"source_file": A_LOG}, duplicates=0)),  # one line is nowhere
+        "corrected_lines_were_taken": breaks(put("ops_ledger", {"source_file": A_LOG}, corrected=7)),
+        "corrections_match_a_line": breaks(put("ops_ledger", {"source_file": FIXES}, unmatched_corrections=1)),
         "lines_equal_the_landed_lines": breaks(put("landed_lines", {"source_file": A_JSON}, lines=5)),
         "late_days_sum_up": breaks(put("ops_ledger", {"source_file": A_LOG}, late_by_day={"2026-10-31": 2})),
         "quarantined_share_is_bearable": breaks(put("params", {"day": DAY}, max_quarantined_share=0.2)),  # 1 of 4 users' lines

@@ -1,0 +1,1 @@
+"""Late lines that wait for their day to be run again."""

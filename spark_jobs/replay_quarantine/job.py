@@ -1,0 +1,97 @@
+"""The replay of the quarantine: today's parser, settings and corrections over the quarantined lines of some days.
+
+Tells by day, dataset and reason what would pass now, and writes to --result-uri which days gain by being run again; no table is changed.
+Exit codes: 64 wrong usage, 65 a file of corrections is none, 66 nothing was ever published.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.erased_users.listed import read_erased
+from spark_jobs.ingest import datasets
+from spark_jobs.ingest.corrections import check_folders, read_corrections
+from spark_jobs.ingest.datasets import REQUESTS, Dataset
+from spark_jobs.ingest.judging import Limits
+from spark_jobs.ingest.landing import is_complete
+from spark_jobs.ingest.reasons import Reason
+from spark_jobs.ingest.schema import PROFILES, QUARANTINE, USERS
+from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
+from spark_jobs.lake.errors import WrongUsage
+from spark_jobs.lake.paths import write_text_atomic
+from spark_jobs.lake.reading import published_snapshot, read_snapshot
+from spark_jobs.lake.session import get_session
+from spark_jobs.lake.table import Table, day_literal
+from spark_jobs.replay_quarantine.gains import Gain, days_that_gain, gains, listing
+from spark_jobs.replay_quarantine.judge import judged_keyed, judged_requests, lines_by_reason
+
+ALL = "all"
+TABLES = {"users": USERS, "profiles": PROFILES}
+
+
+def build_parser() -> JobParser:
+    parser = JobParser(prog="replay_quarantine", description=__doc__)
+    parser.add_argument("--first-day", type=iso_day, required=True, help="landing day, YYYY-MM-DD")
+    parser.add_argument("--last-day", type=iso_day, required=True, help="the last landing day, included")
+    parser.add_argument("--dataset", choices=[ALL, *(dataset.name for dataset in datasets.ALL)], required=True)
+    parser.add_argument("--reason", choices=[ALL, *Reason], required=True, help="why the lines were quarantined")
+    parser.add_argument("--landing-uri", required=True, help="where the corrections lie, and which days have landed")
+    parser.add_argument("--late-days", type=natural, required=True)
+    parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
+    parser.add_argument("--result-uri", required=True, help="the file to write")
+    return parser
+
+
+def main(argv: Sequence[str]) -> None:
+    args = build_parser().parse_args(argv)
+    if args.first_day > args.last_day:
+        raise WrongUsage(f"--first-day {args.first_day} is after --last-day {args.last_day}")
+    spark = get_session(f"replay_quarantine {args.first_day} {args.last_day}")
+    check_folders(spark, args.landing_uri)
+    limits = Limits(args.late_days, args.max_line_bytes, read_erased(spark, args.erasure_key_file))
+    chosen = [dataset for dataset in datasets.ALL if args.dataset in (ALL, dataset.name)]
+    quarantine = of_days(spark, QUARANTINE, args.first_day, args.last_day)
+    found = [gain for dataset in chosen for gain in replay(spark, quarantine, dataset, args.landing_uri, limits)]
+    found = [gain for gain in found if args.reason in (ALL, gain.reason)]
+    days = days_that_gain(found)
+    landed = [day for day in days if all(is_complete(spark, args.landing_uri, dataset, day) for dataset in datasets.ALL)]
+    write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in landed]}))
+    print("\n".join([*listing(found), *told(days, landed)]), flush=True)
+
+
+def of_days(spark: SparkSession, table: Table, first: date, last: date) -> DataFrame:
+    """The table's rows of the days, both included, as they are on main. InputMissing: it was never published."""
+    of_day = F.col(table.day_column)
+    return read_snapshot(spark, table, published_snapshot(spark, table)).where(of_day.between(day_literal(first), day_literal(last)))
+
+
+def replay(spark: SparkSession, quarantine: DataFrame, dataset: Dataset, landing_uri: str, limits: Limits) -> list[Gain]:
+    """What would become of a dataset's lines. DataFailed: a file of corrections is none."""
+    of_dataset = quarantine.where(F.col("dataset") == dataset.name)
+    days = sorted(row.landing_day for row in of_dataset.select("landing_day").distinct().collect())
+    if not days:
+        return []
+    corrections = [one for day in days for one in read_corrections(spark, landing_uri, dataset, day).items]
+    lines = lines_by_reason(of_dataset)
+    if dataset == REQUESTS:
+        return gains(judged_requests(spark, lines, corrections, limits))
+    accepted = of_days(spark, TABLES[dataset.name], days[0], days[-1])
+    return gains(judged_keyed(spark, lines, accepted, dataset.name, corrections, limits))
+
+
+def told(days: Sequence[date], landed: Sequence[date]) -> list[str]:
+    """The days that gain, for people."""
+    lines = [f"{len(landed)} {'day gains' if len(landed) == 1 else 'days gain'} by being run again: {', '.join(map(str, landed)) or '-'}"]
+    away = [day for day in days if day not in landed]
+    if away:
+        lines.append(f"would gain too, but lie in the landing folder no more, or not whole: {', '.join(map(str, away))}")
+    return lines
+
+
+if __name__ == "__main__":
+    run_job(main)

@@ -1,0 +1,1 @@
+"""What the lake promises, under faults at named points and from outside; `make faults` prints the matrix."""

@@ -1,0 +1,65 @@
+"""A day's chain in a process group of its own, with faults from the environment or by signals; and the promises of its home."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import psutil
+
+from include.settings import PROJECT
+from spark_jobs.lake import failpoints
+from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, published
+from tests.faults.reader import Reader
+from tests.integration.cluster import clean_environment
+
+RUN_SECONDS = 400
+
+
+class DayProcess:
+    """tests.faults.one_day at work. failpoint: `<point>:<what>`, or empty."""
+
+    def __init__(self, home: Path, day: date, failpoint: str = "") -> None:
+        self.log = home / "one_day.log"
+        env = clean_environment(**{failpoints.VARIABLE: failpoint})
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "tests.faults.one_day", str(home), str(day)]
+            self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+    def jvm(self) -> psutil.Process | None:
+        """Its JVM, once that is there."""
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        return next((child for child in children if child.name() == "java"), None)
+
+    def wait(self) -> int:
+        """Its exit code; nothing of it is left afterwards."""
+        code = self.process.wait(RUN_SECONDS)
+        self.kill_group()
+        return code
+
+    def kill_group(self) -> None:
+        """kill -9 of all that is left of it."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+        self.process.wait()
+
+    def told(self) -> str:
+        return self.log.read_text(errors="replace")[-3000:]
+
+
+def run_plainly(home: Path, day: date) -> None:
+    """The day once more, without any fault: it ends in the oracle's tables, whatever was before, and nothing that was out has gone."""
+    reader, landing = Reader(home), home / "landing"
+    no_unaudited_row(reader, day)
+    before = published(reader, day)
+    rerun = DayProcess(home, day)
+    assert rerun.wait() == 0, rerun.told()
+    no_unaudited_row(reader, day)
+    every_line_accounted_for(reader, landing, day)
+    equal_to_the_oracle(landing, day, {path.name: path.read_bytes() for path in (home / "reports" / f"dt={day}").iterdir()})
+    after = published(reader, day)
+    assert all(set(snapshots) <= set(after[table]) for table, snapshots in before.items())

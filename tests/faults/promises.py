@@ -1,0 +1,52 @@
+"""The five promises, asked of a day by the independent reader and the oracle."""
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from spark_jobs.gate.schema import STAGED
+from tests.faults.reader import Reader
+from tests.oracle import oracle
+
+COUNTS = ("accepted", "late", "quarantined", "duplicates", "dropped")
+
+
+def no_unaudited_row(reader: Reader, day: date) -> None:
+    """(1) Every snapshot of main that a stage has staged for the day has verdicts of its branch, and none of them is a critical failure."""
+    results = reader.rows("ops.gate_results")
+    asked = Counter((row["branch"], row["stage"]) for row in results)
+    failed = {row["branch"] for row in results if row["severity"] == "critical" and not row["passed"]}
+    for stage, tables in STAGED.items():
+        for table in tables:
+            for snapshot in reader.history(table.name):
+                if snapshot.summary.get("millrace.day") == str(day):
+                    branch = snapshot.summary["millrace.branch"]
+                    assert asked[branch, stage] > 0, f"{table.name}: {branch} was published without a verdict"
+                    assert branch not in failed, f"{table.name}: {branch} was published although its gate was red"
+
+
+def every_line_accounted_for(reader: Reader, landing: Path, day: date) -> None:
+    """(3) The ledger balances, and counts the lines that are in the landed files."""
+    wanted = oracle.compute(landing, day)
+    ledger = {row["source_file"]: row for row in reader.rows("ops.ledger", f"landing_day = DATE '{day}'")}
+    assert ledger.keys() == wanted.ledger.keys()
+    for name, row in ledger.items():
+        counted = wanted.ledger[name]
+        assert row["lines"] == sum(row[count] for count in COUNTS)
+        known = (*COUNTS, "corrected", "unmatched_corrections")
+        assert {count: row[count] for count in known} == {count: getattr(counted, count) for count in known}, name
+
+
+def equal_to_the_oracle(landing: Path, day: date, report: dict[str, bytes]) -> None:
+    """(2) The day's report is the oracle's, to the byte."""
+    wanted = oracle.compute(landing, day).csv
+    assert {name: report[name] for name in wanted} == wanted
+
+
+def published(reader: Reader, day: date) -> dict[str, list[int]]:
+    """Per table the snapshots of main that hold a publication of the day, for (4) and (5): none may go, and a rerun of a gate adds none."""
+    return {
+        table.name: [snapshot.snapshot_id for snapshot in reader.history(table.name) if snapshot.summary.get("millrace.day") == str(day)]
+        for tables in STAGED.values()
+        for table in tables
+    }

@@ -1,0 +1,85 @@
+"""An independent reader of the lake: the catalog's SQLite file, Iceberg's metadata and Parquet; no code of ours, no Spark.
+
+Source of the format: Iceberg table spec, version 2, and the JDBC catalog's table `iceberg_tables`.
+"""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+import duckdb
+import fastavro
+
+DELETED = 2
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot of main's history. summary: with our properties; of a cherry-picked one those of the snapshot that it was picked from."""
+
+    snapshot_id: int
+    summary: dict[str, str]
+
+
+class Reader:
+    """The lake of a home."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def metadata(self, table: str) -> dict[str, Any] | None:
+        """The table's metadata as the catalog names it now; None where there is no such table."""
+        namespace, name = table.split(".")
+        query = "SELECT metadata_location FROM iceberg_tables WHERE table_namespace = ? AND table_name = ?"
+        with closing(sqlite3.connect(f"file:{self.home}/catalog.db?mode=ro", uri=True)) as catalog:
+            found = catalog.execute(query, (namespace, name)).fetchone()
+        return None if found is None else dict(json.loads(path_of(found[0]).read_text()))
+
+    def history(self, table: str) -> list[Snapshot]:
+        """Main's snapshots, the newest first."""
+        metadata = self.metadata(table)
+        if metadata is None or "main" not in metadata["refs"]:
+            return []
+        by_id = {snapshot["snapshot-id"]: snapshot for snapshot in metadata["snapshots"]}
+        at, found = by_id.get(metadata["refs"]["main"]["snapshot-id"]), []
+        while at is not None:
+            source = by_id.get(int(at["summary"].get("source-snapshot-id", at["snapshot-id"])), at)
+            found.append(Snapshot(at["snapshot-id"], source["summary"] | at["summary"]))
+            at = by_id.get(at.get("parent-snapshot-id"))
+        return found
+
+    def files(self, table: str) -> list[str]:
+        """The data files of main's snapshot."""
+        metadata = self.metadata(table)
+        if metadata is None or "main" not in metadata["refs"]:
+            return []
+        head = metadata["refs"]["main"]["snapshot-id"]
+        manifests = next(snapshot["manifest-list"] for snapshot in metadata["snapshots"] if snapshot["snapshot-id"] == head)
+        found = []
+        for manifest in records(manifests):
+            assert manifest["content"] == 0, "a delete file: nothing of ours writes any"
+            entries = records(manifest["manifest_path"])
+            found += [entry["data_file"]["file_path"] for entry in entries if entry["status"] != DELETED]
+        return [str(path_of(file)) for file in found]
+
+    def rows(self, table: str, where: str = "true") -> list[dict[str, Any]]:
+        """Main's rows."""
+        files = self.files(table)
+        if not files:
+            return []
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            return list(connection.sql(f"SELECT * FROM read_parquet({files!r}) WHERE {where}").to_arrow_table().to_pylist())
+
+
+def records(uri: str) -> list[dict[str, Any]]:
+    with path_of(uri).open("rb") as file:
+        return list(fastavro.reader(file))  # type: ignore[arg-type]
+
+
+def path_of(uri: str) -> Path:
+    return Path(unquote(urlparse(uri).path))

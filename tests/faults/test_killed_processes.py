@@ -1,0 +1,79 @@
+"""Real kills of a driver's two processes; each is followed by a plain run of the day, which ends in the oracle's tables."""
+
+import os
+import random
+import signal
+import time
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.faults.days import land
+from tests.faults.process import DayProcess, run_plainly
+from tests.faults.promises import published
+from tests.faults.reader import Reader
+from tests.integration.cluster import wait_for
+from tests.landing import Landing
+
+pytestmark = pytest.mark.slow
+DAY = date(2026, 11, 1)
+KILLS = 40
+
+
+@pytest.mark.fault(fault="{what} -9", where="driver, {point}", promised="main unaudited never; a rerun ends in the oracle's tables")
+@pytest.mark.parametrize(("point", "what"), [("after_publish:kill:6", "kill"), ("after_stage_commit:kill-jvm:5", "kill-jvm")])
+def test_a_killed_process(tmp_path: Path, point: str, what: str) -> None:
+    land(Landing(tmp_path / "landing"), DAY)
+    cut_off = DayProcess(tmp_path, DAY, failpoint=point)
+    assert cut_off.wait() != 0
+    run_plainly(tmp_path, DAY)
+
+
+@pytest.mark.fault(fault="task runner gone", where="driver outlives it, half staged", promised="the orphan never publishes")
+def test_a_driver_that_outlives_its_task_publishes_nothing(tmp_path: Path) -> None:
+    """It stands still as a machine that was suspended does, and wakes when another try of the day is through."""
+    land(Landing(tmp_path / "landing"), DAY)
+    orphan = DayProcess(tmp_path, DAY, failpoint="after_stage_commit:stop:2")
+    try:
+        wait_for(lambda: psutil.Process(orphan.process.pid).status() == psutil.STATUS_STOPPED, 120)
+        run_plainly(tmp_path, DAY)
+        done = published(Reader(tmp_path), DAY)
+        os.kill(orphan.process.pid, signal.SIGCONT)
+        assert orphan.wait() == 65, orphan.told()
+        assert "was published by another run after this one had staged it" in orphan.told()
+    finally:
+        orphan.kill_group()
+    assert published(Reader(tmp_path), DAY) == done
+
+
+@pytest.mark.fault(fault="kill -9", where="whole run, random moments and processes", promised="a plain rerun ends in the oracle's tables")
+@pytest.mark.soak
+def test_kills_at_random_moments(tmp_path: Path) -> None:
+    chance = random.Random(int(os.environ["SEED"]))
+    landing = Landing(tmp_path / "landing")
+    for number in range(int(os.environ.get("KILLS") or KILLS)):
+        day, whom, seconds = date(2026, 11, 1 + number % 28), chance.choice(["group", "jvm", "python"]), chance.uniform(2, 60)
+        if number < 28:
+            land(landing, day)
+        victim = DayProcess(tmp_path, day)
+        time.sleep(seconds)
+        happened = kill(victim, whom)
+        print(f"{number + 1:3}  {day}  {whom:7}{happened} after {seconds:4.1f} s", flush=True)
+        run_plainly(tmp_path, day)
+        victim.kill_group()
+
+
+def kill(victim: DayProcess, whom: str) -> str:
+    """Kill all of it, or one of its two processes, whose other one is left to end by itself; what happened."""
+    if victim.process.poll() is not None:
+        return "had ended"
+    jvm = victim.jvm()
+    if whom == "group":
+        victim.kill_group()
+    elif whom == "python" or jvm is None:
+        victim.process.kill()
+    else:
+        jvm.kill()
+    return "killed"
