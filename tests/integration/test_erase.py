@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pyspark.sql import functions as F
 from include.settings import PROJECT
 from spark_jobs.audit_raw_logs import job as audit_raw_logs
 from spark_jobs.audit_raw_logs.raw_lines import LINE_END
+from spark_jobs.compare_live import job as compare_live
 from spark_jobs.erase import finish
 from spark_jobs.erased_users.listed import read_list
 from spark_jobs.erased_users.schema import ERASED
@@ -32,7 +34,7 @@ from tests.integration.chain import STAGES, Chain, arguments, csvs
 from tests.integration.cluster import clean_environment
 from tests.integration.erasing import Erasing
 from tests.integration.traces import files_with
-from tests.landing import Landing
+from tests.landing import Landing, fix
 from tests.live import Live
 from tests.oracle import oracle
 from tests.oracle.settings import OracleSettings
@@ -58,6 +60,15 @@ def of_user(day: date) -> list[str]:
     ]
 
 
+# Bad lines of TWO, with what stands in for them: the first and the last are of the user then, the other one of somebody else.
+OF_OTHERS = f"{TWO}T13:00:00Z u3 192.0.2.3 /corrected"
+CORRECTED = {
+    "a broken line": f"{TWO}T09:03:00Z {USER} 192.0.2.2 /corrected",
+    f"a broken line that names {USER}": OF_OTHERS,
+    "a worse line": f"{TWO}T09:04:00Z {USER} 192.0.2.300 /still-bad",
+}
+
+
 def users(day: date) -> list[dict[str, object]]:
     return [*({"user_id": f"u{n}", "age": 15 + n, "gender": "f"} for n in range(20)), {"user_id": OTHER, "age": 20}]
 
@@ -65,12 +76,15 @@ def users(day: date) -> list[dict[str, object]]:
 def land(landing: Landing, with_user: bool) -> None:
     """The same days, with the user's lines and without."""
     for day in (ONE, TWO):
-        landing.requests(day, "a.log", [*requests(day), *(of_user(day) if with_user else [])])
+        corrected = [] if day == ONE else CORRECTED if with_user else [OF_OTHERS]
+        landing.requests(day, "a.log", [*requests(day), *(of_user(day) if with_user else []), *corrected])
         landing.users(day, "u.json", [*users(day), *([{"user_id": USER, "name": "Erika", "age": 20, "gender": "f"}] if with_user else [])])
         landing.users(
             day, "v.json", [*[{"user_id": f"v{n}"} for n in range(30)], *([f'{{"user_id": "{USER}", "age": "?"}}'] if with_user else [])]
         )
         landing.profiles(day, "p.csv", [*(f"u{n},x" for n in range(20)), *([f'"{USER}",a,b'] if with_user else [])], gz=True)
+    if with_user:
+        landing.corrections(TWO, "requests", "fixes.jsonl", [fix(*each) for each in CORRECTED.items()])
     late = [f"{ONE}T23:00Z {USER} 192.0.2.2 /late"] if with_user else []
     landing.requests(TWO, "late.log", [f"{ONE}T23:00Z u1 192.0.2.2 /late", *late])
     landing.requests(THREE, "a.log", requests(THREE))
@@ -199,11 +213,13 @@ def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: H
     receipt = finished["document"]
     assert receipt["complete"] and receipt["was_there"]
     assert receipt["search"] == {"found": {}, "mentions": {}}
-    assert receipt["rows_removed"]["raw.requests"] == 7 and receipt["rows_removed"]["raw.users"] == 2
+    assert receipt["rows_removed"]["raw.requests"] == 8 and receipt["rows_removed"]["raw.users"] == 2
     assert receipt["rows_removed"]["raw.quarantine"] == 4 and receipt["rows_removed"]["mart.user_daily"] == 2
     assert {day: release is not None for day, release in receipt["days"].items()} == {str(ONE): True, str(TWO): True}
     assert receipt["landing"]["lines"] == {
-        **{f"requests/dt={day}/a.log": 4 for day in (ONE, TWO)},
+        f"_corrections/requests/dt={TWO}/fixes.jsonl": 2,
+        f"requests/dt={ONE}/a.log": 4,
+        f"requests/dt={TWO}/a.log": 5,
         f"requests/dt={TWO}/late.log": 1,
         **{f"users/dt={day}/{name}.json": 1 for day in (ONE, TWO) for name in "uv"},
         **{f"profiles/dt={day}/p.csv.gz": 1 for day in (ONE, TWO)},
@@ -239,14 +255,15 @@ def test_a_run_of_the_day_does_not_bring_the_user_back_and_its_ledger_balances(h
     assert csvs(home.chain.run(day, audited=False)) == before
     wanted = oracle.compute(home.chain.landing.root, day, OracleSettings(max_users_per_ip=HUB_LIMIT, erased=frozenset({USER})))
     assert wanted.csv == before
-    names = ("lines", "accepted", "late", "quarantined", "duplicates", "erased")
+    names = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "erased")
     found = home.chain.summary(day)["datasets"]
     assert found == {dataset: {name: getattr(counts, name) for name in names} for dataset, counts in wanted.counts.items()}
     assert {dataset: counts["erased"] for dataset, counts in found.items()} == {
-        "users": 2, "requests": 5, "profiles": 1,
+        "users": 2, "requests": 7, "profiles": 1,
     }  # fmt: skip
     rows = spark.table(LEDGER.identifier).where(F.col("landing_day") == str(day)).collect()
-    assert all(row.lines == row.accepted + row.late + row.quarantined + row.duplicates + row.erased for row in rows)
+    assert all(row.lines == row.accepted + row.late + row.quarantined + row.duplicates + row.dropped + row.erased for row in rows)
+    assert sum(row.corrected for row in rows) == 1
 
 
 def test_the_stream_begins_anew_without_the_user(home: Home, spark: SparkSession) -> None:
@@ -254,16 +271,23 @@ def test_the_stream_begins_anew_without_the_user(home: Home, spark: SparkSession
     live.stream()
     assert {row.user_id for row in live.rows(live_schema.USER_TOTALS)} >= {"u1", OTHER}
     rows = live.rows(live_schema.LEDGER)
-    assert sum(row.erased for row in rows) == 9
+    assert sum(row.erased for row in rows) == 10
     assert all(row.lines == row.accepted + row.quarantined + row.duplicates + row.erased for row in rows)
     assert all(USER not in str(row) for table in live_schema.ALL for row in live.rows(table))
+
+
+def test_the_stream_is_compared_with_days_that_have_run_since(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    compare_live.main(arguments(day=TWO, days=2, streamed_at=datetime.now(UTC).isoformat(), top=5))
+    told = capsys.readouterr().out
+    assert re.search(rf"{ONE}: snapshots of release .* have expired; nothing to compare before its next release", told)
+    assert f"{TWO}: 1 users have more requests" in told and "no more than its 1 corrected lines explain" in told
 
 
 def test_the_audit_of_the_landed_logs_counts_them_too(home: Home, tmp_path: Path) -> None:
     limits = {"late_days": 2, "max_line_bytes": 2**20, "max_users_per_ip": 5, "top": 7, "max_hops": 2, "checkpoint_every": 1}
     chosen = home.chain.settings
     places = {"landing_uri": chosen.landing, "work_uri": chosen.work, "findings_uri": f"file://{tmp_path}/findings"}
-    audit_raw_logs.main(arguments({"day": ONE, "partitions": 2, "erasure_key_file": chosen.erasure_key}, places, limits))
+    audit_raw_logs.main(arguments({"day": TWO, "partitions": 2, "erasure_key_file": chosen.erasure_key}, places, limits))
     assert OTHER in (found := "".join(path.read_text() for path in (tmp_path / "findings").glob("part-*")))
     assert USER not in found.replace(OTHER, "")
 
@@ -291,7 +315,7 @@ def test_to_erase_again_finds_nothing_in_the_lake_and_only_the_landing(home: Hom
     listed = read_list(spark)
     receipt = home.erasing.erase(USER)
     assert (receipt["days"], receipt["rows_removed"], receipt["complete"]) == ({}, {}, True)
-    assert len(receipt["landing"]["lines"]) == 9
+    assert len(receipt["landing"]["lines"]) == 10
     assert read_list(spark) == listed
 
 
