@@ -22,9 +22,7 @@ from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.lake.arrow import arrow_folder
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import join, list_folder, remove
-
-# What runs leave in the work folder: names in verdicts and in the levels of identities. No run is at work, and no branch is left.
-OF_RUNS = ("branches", "identities", "checkpoints")
+from spark_jobs.maintain.work import OF_RUNS
 
 
 def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, args: Namespace) -> dict[str, Any]:
@@ -66,6 +64,7 @@ def _require_gone(spark: SparkSession, user: ErasedUsers) -> None:
 
 
 def _remove_work(spark: SparkSession, work_uri: str) -> int:
+    """What runs have left: names in verdicts and in the levels of identities. No run is at work, and no branch is left."""
     folders = [entry for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
     for folder in folders:
         remove(spark, folder.uri)
