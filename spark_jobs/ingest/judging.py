@@ -126,15 +126,15 @@ def _arrived_late(spark: SparkSession, files: list[LandedFile], corrections: Seq
     Only these are parsed, and those whose correction makes a request of the day of them. The outcome is a column and not a filter:
     Spark would push the filter, with the whole parser copied into it, below the parser.
     """
-    is_of_day = F.col("reason").isNull() & (F.col("event_day") == day_literal(day)) & ~F.col("is_erased")
+    is_of_day = F.col("reason").isNull() & (F.col("event_day") == day_literal(day))
     of_day = _corrected_to(spark, corrections, is_of_day, limits)
     may_be = mentions_day(F.col("line").cast("string"), day)
     if of_day:
         may_be = may_be | place_of_line().isin([one.place for one in of_day])
     mentioning = read_lines(spark, files).where(may_be)
     judged = request_lines(spark, mentioning, of_day, landing_day_of_file(), limits)
-    is_late = F.when(is_of_day, Outcome.ARRIVED_LATE)
-    return judged.drop(*MARKS).withColumns({"line": F.lit(None).cast("binary"), "outcome": is_late})
+    is_late = F.when(is_of_day & ~F.col("is_erased"), Outcome.ARRIVED_LATE)
+    return judged.withColumns({"line": F.lit(None).cast("binary"), "outcome": is_late}).drop(*MARKS)
 
 
 def _corrected_to(spark: SparkSession, corrections: Sequence[Correction], condition: Column, limits: Limits) -> list[Correction]:

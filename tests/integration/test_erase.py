@@ -41,7 +41,7 @@ from tests.oracle.settings import OracleSettings
 
 # Short enough for the bounds in manifests to hold it whole; and all of it begins the name of somebody else.
 USER, OTHER = "erika.gone-47@x", "erika.gone-47@xy"
-ONE, TWO, THREE = date(2043, 3, 1), date(2043, 3, 2), date(2043, 3, 3)
+ONE, TWO, THREE = date(2021, 3, 1), date(2021, 3, 2), date(2021, 3, 3)
 HUB_LIMIT = 5
 
 
@@ -131,13 +131,13 @@ def home(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, patch: p
     chain.publish(chain.stage("ingest", THREE))
     live.stream()
     detail = f"e.g. [{{'user_id': '{USER}'}}]"
-    said = (ONE, "ingest", "r", "b", datetime(2043, 3, 1, tzinfo=UTC), "raw.users", "x", "warning", False, 1, detail, "0")
+    said = (ONE, "ingest", "r", "b", datetime(2021, 3, 1, tzinfo=UTC), "raw.users", "x", "warning", False, 1, detail, "0")
     append(spark, GATE_RESULTS, spark.createDataFrame([said], GATE_RESULTS.schema))
     for path, content in {
         "logs/runs/a.log": f"kept\nfailed for {USER}.\nkept too\n".encode(),
         "logs/old.log.gz": gzip.compress(f"a line of {USER}".encode()),
-        "reports/raw_log_audit/dt=2043-03-01/x_1/part-00000": f'{{"user_id": "{USER}"}}\n'.encode(),
-        "reports/.versions/2043-03-01-20430302T000000Z-abcdef/user_daily.csv": f"2043-03-01,{USER},1\n".encode(),
+        "reports/raw_log_audit/dt=2021-03-01/x_1/part-00000": f'{{"user_id": "{USER}"}}\n'.encode(),
+        "reports/.versions/2021-03-01-20210302T000000Z-abcdef/user_daily.csv": f"2021-03-01,{USER},1\n".encode(),
         "work/checkpoints/x/part": USER.encode(),
     }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ def test_an_erasure_waits_for_stages_at_work_and_changes_nothing(home: Home, spa
 def test_a_day_whose_files_are_gone_is_told_before_anything_changes(home: Home, spark: SparkSession) -> None:
     marker = home.chain.landing.folder("users", TWO) / "_SUCCESS"
     marker.unlink()
-    with pytest.raises(InputMissing, match=r"tables or reports of 2043-03-02, whose landing is no longer complete.*Nothing was changed"):
+    with pytest.raises(InputMissing, match=r"tables or reports of 2021-03-02, whose landing is no longer complete.*Nothing was changed"):
         home.erasing.step("begin", USER)
     marker.touch()
     assert read_list(spark) == []
@@ -200,7 +200,7 @@ def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: H
     assert {ending for path in found for ending in [path.rpartition(".")[2]]} >= {"parquet", "avro", "csv", "html", "log", "gz"}
     began = home.erasing.step("begin", USER)
     assert began["days"] == [str(ONE), str(TWO)]
-    with pytest.raises(DataFailed, match=r"there are still rows of the user in raw\.requests of 2043-03-01"):
+    with pytest.raises(DataFailed, match=r"there are still rows of the user in raw\.requests of 2021-03-01"):
         home.erasing.step("finish", USER)
     home.chain.run(TWO, audited=False)
     assert home.erasing.step("begin", USER)["days"] == [str(ONE)]  # TWO has a release since

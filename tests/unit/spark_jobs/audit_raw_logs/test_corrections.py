@@ -28,9 +28,9 @@ GOOD, LATE = f"{DAY}T10:00:00Z u1 192.0.2.1 /good", "2026-11-01T10:00:00Z u1 192
         ("drop me", Outcome.DROPPED, False),
         ("unknown", Outcome.MALFORMED, False),
         # Erased is u9.
-        ("to u9", Outcome.ERASED, True),
-        ("to a bad line of u9", Outcome.ERASED, True),
-        ("u9 to a bad line", Outcome.ERASED, True),
+        ("to u9", Outcome.ERASED, False),
+        ("to a bad line of u9", Outcome.ERASED, False),
+        ("u9 to a bad line", Outcome.ERASED, False),
         ("u9 to u1", Outcome.ACCEPTED, True),
         ("u9 dropped", Outcome.DROPPED, False),
         (GOOD, Outcome.ACCEPTED, False),  # only bad lines are corrected
