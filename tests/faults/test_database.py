@@ -47,7 +47,8 @@ def server() -> Iterator[int]:
 
 
 def uri(port: int) -> str:
-    return f"jdbc:postgresql://{HOST}:{port}/postgres"
+    # Else the driver sends a statement's text no more once it has sent it a few times.
+    return f"jdbc:postgresql://{HOST}:{port}/postgres?prepareThreshold=0"
 
 
 def catalog(port: int) -> dict[str, str]:
@@ -58,8 +59,8 @@ def catalog(port: int) -> dict[str, str]:
 def test_a_database_that_is_down(spark: SparkSession, server: int, tmp_path: Path) -> None:
     land(Landing(tmp_path / "landing"), DAY)
     run = DayProcess(tmp_path, DAY, **catalog(free_port()))
-    assert run.wait() != 0
-    assert "Connection to 127.0.0.1" in run.told() and "refused" in run.told(), run.told()
+    assert run.wait() == 75, run.told()
+    assert "TryAgain: the catalog's database does not answer: check MILLRACE_CATALOG_URI" in run.told(), run.told()
     run_plainly(tmp_path, DAY, PostgresReader(tmp_path, spark, server), **catalog(server))
 
 
@@ -70,7 +71,7 @@ def test_commits_that_are_cut_off(spark: SparkSession, server: int, tmp_path: Pa
     land(Landing(tmp_path / "landing"), DAY)
     with proxied(server, COMMIT, {3: "lose", 8: "cut", 13: "lose", 17: "cut", 25: "lose"}) as proxy:
         DayProcess(tmp_path, DAY, **catalog(proxy.port)).wait()
-        assert proxy.seen >= 3
+        assert proxy.seen >= 8
     run_plainly(tmp_path, DAY, PostgresReader(tmp_path, spark, server), **catalog(server))
 
 

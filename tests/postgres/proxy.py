@@ -42,7 +42,7 @@ class Proxy:
             threading.Thread(target=self._pass_on, args=(client, server, answers), daemon=True).start()
 
     def _pass_on(self, client: socket.socket, server: socket.socket, answers: "_Answers") -> None:
-        with suppress(OSError), client, server:
+        with ended(client, server):
             while sent := client.recv(CHUNK_BYTES):
                 fault = self._fault(sent)
                 if fault == "cut":
@@ -61,6 +61,19 @@ class Proxy:
             return self.faults.get(self.seen)
 
 
+@contextmanager
+def ended(*sockets: socket.socket) -> Iterator[None]:
+    """End the connections after the block, also for a thread that waits for what they bring."""
+    try:
+        with suppress(OSError):
+            yield
+    finally:
+        for each in sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
 class _Answers:
     """What the server answers to one client. are_lost: the next one ends the connection instead."""
 
@@ -68,7 +81,7 @@ class _Answers:
         self.client, self.server, self.are_lost = client, server, False
 
     def pass_on(self) -> None:
-        with suppress(OSError), self.client, self.server:
+        with ended(self.client, self.server):
             while answer := self.server.recv(CHUNK_BYTES):
                 if self.are_lost:
                     return
