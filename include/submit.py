@@ -7,6 +7,8 @@ from include.settings import PROJECT, Machine, Settings
 
 SPARK_CONN_ID = "spark_default"
 QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
+# An answer that got lost on the way would else be waited for until the task is ended. No statement of a catalog takes a minute.
+POSTGRESQL_CONF = {"spark.sql.catalog.lake.jdbc.socketTimeout": "120", "spark.sql.catalog.lake.jdbc.tcpKeepAlive": "true"}
 
 
 def spark_conf(settings: Settings, machine: Machine) -> dict[str, str]:
@@ -17,6 +19,7 @@ def spark_conf(settings: Settings, machine: Machine) -> dict[str, str]:
         event_log
         | cluster
         | (s3_conf(settings) if settings.uses_s3 else {})
+        | (POSTGRESQL_CONF if settings.catalog.startswith("jdbc:postgresql:") else {})
         | {
             "spark.sql.catalog.lake.uri": settings.catalog,
             "spark.sql.catalog.lake.warehouse": settings.warehouse,

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from spark_jobs.lake.buckets import bucket_failure
 from spark_jobs.lake.errors import JobError, WrongUsage
+from spark_jobs.lake.surroundings import surroundings_failure
 
 
 class JobParser(argparse.ArgumentParser):
@@ -76,15 +77,15 @@ def _whole_number(text: str, least: int) -> int:
 def run_job(main: Callable[[Sequence[str]], None]) -> NoReturn:
     """Run `main` on the process's arguments and exit with the code of the failure, if any.
 
-    A JobError is told in its own words; so is a failure of a bucket, below its traceback. Anything else is a bug or a broken machine and
-    keeps its traceback alone.
+    A JobError is told in its own words; so is a failure of a bucket, the catalog's database or the disk, below its traceback. Anything
+    else is a bug or a broken machine and keeps its traceback alone.
     """
     try:
         main(sys.argv[1:])
     except JobError as error:
         _exit_with(error)
     except Exception as error:
-        failure = bucket_failure(error)
+        failure = bucket_failure(error) or surroundings_failure(error)
         if failure is None:
             raise
         traceback.print_exc()

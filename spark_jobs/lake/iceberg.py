@@ -22,8 +22,19 @@ PROPERTIES = {
     "write.distribution-mode": "none",
 }
 ATTEMPTS = 30
-# Iceberg retries a lost commit itself but not these: the metadata moved while the change was being prepared.
-PASSING = ("CommitFailedException", "metadata refresh is required", "AlreadyExistsException", "SQLITE_BUSY")
+# Iceberg retries a lost commit itself but not these: the metadata moved while the change was being prepared, or two programs were the first
+# to make the catalog's own tables, or a namespace in them.
+PASSING = (
+    "CommitFailedException",
+    "metadata refresh is required",
+    "AlreadyExistsException",
+    "SQLITE_BUSY",
+    "constraint failed: iceberg_namespace_properties",
+    'violates unique constraint "iceberg_namespace_properties',
+    "table iceberg_tables already exists",
+    'relation "iceberg_tables" already exists',
+    'violates unique constraint "pg_type_typname_nsp_index"',
+)
 
 
 def load_table(spark: SparkSession, table: Table) -> Any | None:

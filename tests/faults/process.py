@@ -19,11 +19,11 @@ RUN_SECONDS = 400
 
 
 class DayProcess:
-    """tests.faults.one_day at work. failpoint: `<point>:<what>`, or empty."""
+    """tests.faults.one_day at work. environment: its settings, and a failpoint if there is to be one."""
 
-    def __init__(self, home: Path, day: date, failpoint: str = "") -> None:
+    def __init__(self, home: Path, day: date, **environment: str) -> None:
         self.log = home / "one_day.log"
-        env = clean_environment(**{failpoints.VARIABLE: failpoint})
+        env = clean_environment(**environment)
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "tests.faults.one_day", str(home), str(day)]
             self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
@@ -51,12 +51,19 @@ class DayProcess:
         return self.log.read_text(errors="replace")[-3000:]
 
 
-def run_plainly(home: Path, day: date) -> None:
-    """The day once more, without any fault: it ends in the oracle's tables, whatever was before, and nothing that was out has gone."""
-    reader, landing = Reader(home), home / "landing"
+def failpoint(text: str) -> dict[str, str]:
+    return {failpoints.VARIABLE: text}
+
+
+def run_plainly(home: Path, day: date, reader: Reader | None = None, **environment: str) -> None:
+    """The day once more, without any fault: it ends in the oracle's tables, whatever was before, and nothing that was out has gone.
+
+    reader: of a lake whose catalog is not the home's own.
+    """
+    reader, landing = reader or Reader(home), home / "landing"
     no_unaudited_row(reader, day)
     before = published(reader, day)
-    rerun = DayProcess(home, day)
+    rerun = DayProcess(home, day, **environment)
     assert rerun.wait() == 0, rerun.told()
     no_unaudited_row(reader, day)
     every_line_accounted_for(reader, landing, day)

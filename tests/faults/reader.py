@@ -31,13 +31,17 @@ class Reader:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def metadata(self, table: str) -> dict[str, Any] | None:
-        """The table's metadata as the catalog names it now; None where there is no such table."""
+    def location(self, table: str) -> str | None:
+        """Where the catalog says that the table's metadata are now; None where there is no such table."""
         namespace, name = table.split(".")
         query = "SELECT metadata_location FROM iceberg_tables WHERE table_namespace = ? AND table_name = ?"
         with closing(sqlite3.connect(f"file:{self.home}/catalog.db?mode=ro", uri=True)) as catalog:
             found = catalog.execute(query, (namespace, name)).fetchone()
-        return None if found is None else dict(json.loads(path_of(found[0]).read_text()))
+        return None if found is None else str(found[0])
+
+    def metadata(self, table: str) -> dict[str, Any] | None:
+        location = self.location(table)
+        return None if location is None else dict(json.loads(path_of(location).read_text()))
 
     def history(self, table: str) -> list[Snapshot]:
         """Main's snapshots, the newest first."""

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.faults.days import land
-from tests.faults.process import DayProcess, run_plainly
+from tests.faults.process import DayProcess, failpoint, run_plainly
 from tests.faults.promises import published
 from tests.faults.reader import Reader
 from tests.integration.cluster import wait_for
@@ -26,7 +26,7 @@ KILLS = 40
 @pytest.mark.parametrize(("point", "what"), [("after_publish:kill:6", "kill"), ("after_stage_commit:kill-jvm:5", "kill-jvm")])
 def test_a_killed_process(tmp_path: Path, point: str, what: str) -> None:
     land(Landing(tmp_path / "landing"), DAY)
-    cut_off = DayProcess(tmp_path, DAY, failpoint=point)
+    cut_off = DayProcess(tmp_path, DAY, **failpoint(point))
     assert cut_off.wait() != 0
     run_plainly(tmp_path, DAY)
 
@@ -35,7 +35,7 @@ def test_a_killed_process(tmp_path: Path, point: str, what: str) -> None:
 def test_a_driver_that_outlives_its_task_publishes_nothing(tmp_path: Path) -> None:
     """It stands still as a machine that was suspended does, and wakes when another try of the day is through."""
     land(Landing(tmp_path / "landing"), DAY)
-    orphan = DayProcess(tmp_path, DAY, failpoint="after_stage_commit:stop:2")
+    orphan = DayProcess(tmp_path, DAY, **failpoint("after_stage_commit:stop:2"))
     try:
         wait_for(lambda: psutil.Process(orphan.process.pid).status() == psutil.STATUS_STOPPED, 120)
         run_plainly(tmp_path, DAY)
@@ -46,6 +46,17 @@ def test_a_driver_that_outlives_its_task_publishes_nothing(tmp_path: Path) -> No
     finally:
         orphan.kill_group()
     assert published(Reader(tmp_path), DAY) == done
+
+
+@pytest.mark.fault(fault="two days at once", where="on a lake that is not there yet", promised="both go through")
+def test_two_days_begin_a_lake_at_once(tmp_path: Path) -> None:
+    days = DAY, date(2026, 11, 10)
+    for day in days:
+        land(Landing(tmp_path / "landing"), day)
+    runs = [DayProcess(tmp_path, day) for day in days]
+    assert [run.wait() for run in runs] == [0, 0], runs[0].told()
+    for day in days:
+        run_plainly(tmp_path, day)
 
 
 @pytest.mark.fault(fault="kill -9", where="whole run, random moments and processes", promised="a plain rerun ends in the oracle's tables")

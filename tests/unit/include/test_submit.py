@@ -19,6 +19,13 @@ def test_the_catalog_and_the_warehouse_come_from_the_settings(settings: Settings
     assert conf["spark.sql.shuffle.partitions"] == "3"
 
 
+def test_a_database_across_a_network_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    elsewhere = settings.model_copy(update={"catalog_uri": "jdbc:postgresql://db/lake"})
+    name = "spark.sql.catalog.lake.jdbc.socketTimeout"
+    assert spark_conf(elsewhere, Machine())[name] == "120" and name not in spark_conf(settings, Machine())
+
+
 def test_driver_and_executors_run_this_python_on_this_code(settings: Settings) -> None:
     arguments = submit_arguments(settings, Machine())
     assert arguments["conf"]["spark.pyspark.python"] == sys.executable

@@ -36,6 +36,21 @@ def test_a_lost_race_is_run_again_after_a_wait(waits: list[float]) -> None:
     assert (len(calls), len(waits)) == (4, 3) and all(0 < wait <= 2 for wait in waits)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "A PRIMARY KEY constraint failed (UNIQUE constraint failed: iceberg_namespace_properties.catalog_name, iceberg_namespace_properties.namespace)",
+        "[SQLITE_ERROR] SQL error or missing database (table iceberg_tables already exists)",
+        'ERROR: duplicate key value violates unique constraint "iceberg_namespace_properties_pkey"',
+        'ERROR: relation "iceberg_tables" already exists',
+        'ERROR: duplicate key value violates unique constraint "pg_type_typname_nsp_index"',
+    ],
+)
+def test_two_who_are_the_first_in_a_catalog_both_get_through(waits: list[float], said: str) -> None:
+    _, action = failing(1, PySparkException(said))
+    assert retry_passing("x", action) == "done"  # type: ignore[arg-type]
+
+
 @pytest.mark.fault(fault="answer lost", where="any commit", promised="not made again")
 def test_a_commit_whose_answer_was_lost_is_not_made_again(waits: list[float]) -> None:
     calls, action = failing(9, PySparkException("connection reset"))

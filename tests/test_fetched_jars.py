@@ -1,12 +1,12 @@
-"""The broker's jars are fetched when one is missing or damaged, and else not."""
+"""Jars of the tests are fetched when one is missing or damaged, and else not."""
 
 import hashlib
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.kafka import jars
+from tests import fetched_jars
+from tests.fetched_jars import fetched
 from tools.environment.check import SetUpError
 from tools.environment.jar_list import JarList
 from tools.environment.layout import Layout
@@ -25,26 +25,25 @@ def fetches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
     listed = tmp_path / "jars.toml"
     listed.write_text(f'exclude = []\n[jars]\n"org.example:broker:1.0" = "{hashlib.sha256(CONTENT).hexdigest()}"\n')
-    monkeypatch.setattr(jars, "JAR_LIST", listed)
-    monkeypatch.setattr(jars, "FOLDER", tmp_path / "build/kafka-jars")
-    monkeypatch.setattr(jars, "fetch", fetch)
+    monkeypatch.setattr(fetched_jars, "fetch", fetch)
     return left
 
 
-def test_a_missing_and_a_damaged_jar_are_fetched_once(fetches: list[bytes]) -> None:
-    jar = jars.FOLDER / "broker-1.0.jar"
+def test_a_missing_and_a_damaged_jar_are_fetched_once(fetches: list[bytes], tmp_path: Path) -> None:
+    listed, folder = tmp_path / "jars.toml", tmp_path / "build/broker-jars"
+    jar = folder / "broker-1.0.jar"
     fetches[:] = [CONTENT]
     for _ in range(2):
-        assert jars.class_path(Path("/java")).split(os.pathsep)[0] == str(jar)
+        assert fetched(listed, folder, Path("/java")) == [jar]
         assert jar.read_bytes() == CONTENT and not fetches
     jar.write_bytes(CONTENT[:4])
     fetches[:] = [CONTENT]
-    jars.class_path(Path("/java"))
+    fetched(listed, folder, Path("/java"))
     assert jar.read_bytes() == CONTENT and not fetches
 
 
-def test_other_bytes_than_the_pinned_ones_are_refused(fetches: list[bytes]) -> None:
+def test_other_bytes_than_the_pinned_ones_are_refused(fetches: list[bytes], tmp_path: Path) -> None:
     fetches[:] = [b"another file"]
     with pytest.raises(SetUpError, match=r"broker:1\.0 has SHA-256"):
-        jars.class_path(Path("/java"))
-    assert not jars.FOLDER.exists()
+        fetched(tmp_path / "jars.toml", tmp_path / "jars", Path("/java"))
+    assert not (tmp_path / "jars").exists()

@@ -1,0 +1,39 @@
+"""What went wrong around the lake, in its catalog's database or on its disk, in words for people."""
+
+import re
+
+from spark_jobs.lake.errors import InputMissing, JobError, TryAgain
+
+# By what PostgreSQL's driver, SQLite's and the operating system say.
+CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
+    (
+        r"password authentication failed|no password was provided|no pg_hba.conf entry",
+        InputMissing,
+        "the catalog's database refuses this user: check spark.sql.catalog.lake.jdbc.user and .password in MILLRACE_PROPERTIES_FILE",
+    ),
+    (
+        r"Connection to \S+ refused|The connection attempt failed|the database system is (?:starting up|shutting down)",
+        TryAgain,
+        "the catalog's database does not answer: check MILLRACE_CATALOG_URI and start it; then run this again",
+    ),
+    (
+        r"An I/O error occurred while sending to the backend|terminating connection due to|This connection has been closed",
+        TryAgain,
+        "the connection to the catalog's database broke off: run this again; what had been committed is found and not made twice",
+    ),
+    (
+        r"No space left on device|database or disk is full",
+        TryAgain,
+        "the disk is full: make room, for example by `lake_maintenance`; then run this again",
+    ),
+)
+
+
+def surroundings_failure(error: Exception) -> JobError | None:
+    """The error as a failure with a remedy; None where it is no known one."""
+    text = str(error)
+    for pattern, kind, remedy in CAUSES:
+        said = re.search(pattern, text)
+        if said:
+            return kind(f"{remedy} ({said[0]})")
+    return None

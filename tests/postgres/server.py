@@ -1,0 +1,75 @@
+"""One PostgreSQL server on loopback, for as long as a block lasts. It trusts whoever comes: its data are a test's."""
+
+import getpass
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from include.settings import PROJECT, Machine
+from tests.fetched_jars import fetched
+from tools.environment.lock import exclusive
+from tools.local_buckets import HOST, free_port
+
+JAR_LIST = Path(__file__).with_name("jars.toml")
+JARS = PROJECT / "build/postgres-jars"
+UP = "database system is ready to accept connections"
+START_SECONDS = 30
+NOBODY = 65534
+
+
+@contextmanager
+def postgres_server() -> Iterator[int]:
+    """Its port; the database is `postgres`, the user this process's own."""
+    programs, folder, port = _programs(), Path(tempfile.mkdtemp(prefix="millrace-postgres-")), free_port()
+    try:
+        if os.getuid() == 0:
+            os.chown(folder, NOBODY, NOBODY)
+        data, log = str(folder / "data"), folder / "log"
+        made = _start([str(programs / "initdb"), "-D", data, "-U", getpass.getuser(), "-A", "trust", "-E", "UTF8", "--no-sync"], log)
+        assert made.wait() == 0, log.read_text()
+        server = _start([str(programs / "postgres"), "-D", data, "-h", HOST, "-p", str(port), "-k", str(folder), "-F"], log)
+        try:
+            _wait_until_up(server, log)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    """Run a program of PostgreSQL's, which refuses to be root."""
+    nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+    with log.open("ab") as output:
+        return subprocess.Popen(command, cwd="/", stdout=output, stderr=subprocess.STDOUT, **nobody)  # type: ignore[call-overload, no-any-return]
+
+
+def _wait_until_up(server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while UP not in log.read_text():
+        assert server.poll() is None and time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+def _programs() -> Path:
+    """The folder of the programs, unpacked once where anybody may run them."""
+    java_home = Machine.read().java_home
+    assert java_home is not None, "make setup"
+    (jar,) = fetched(JAR_LIST, JARS, Path(java_home))
+    place = Path(tempfile.gettempdir()) / f"millrace-{jar.stem}"
+    with exclusive(JARS.with_suffix(".unpack.lock")):
+        if not place.exists():
+            aside = Path(tempfile.mkdtemp(prefix="millrace-postgres-"))
+            with zipfile.ZipFile(jar) as packed, packed.open("postgres-linux-x86_64.txz") as archive, tarfile.open(fileobj=archive) as tar:
+                tar.extractall(aside, filter="data")
+            aside.chmod(0o755)
+            aside.rename(place)
+    return place / "bin"
