@@ -34,6 +34,8 @@ PASSING = (
     "table iceberg_tables already exists",
     'relation "iceberg_tables" already exists',
     'violates unique constraint "pg_type_typname_nsp_index"',
+    "duplicate column name: iceberg_type",
+    'column "iceberg_type" of relation "iceberg_tables" already exists',
 )
 
 

@@ -12,7 +12,7 @@ def known_failure(error: Exception) -> JobError | None:
     file = unreadable_file(error)
     if file is not None:
         return DataFailed(f"{file} cannot be read to its end; its batch waits. Deliver the file again, whole.")
-    if "CONCURRENT_STREAM_LOG_UPDATE" in text or "Concurrent update to the log" in text:
+    if re.search(r"CONCURRENT_STREAM_LOG_UPDATE|Concurrent update to the log|Rename destination \S+/metadata already exists", text):
         return TryAgain("another program streams into this lake: end it, or let it be; two cannot count at once")
     if "Connection refused" in text and "TextSocket" in text:
         return InputMissing("nobody listens at the socket's address: start the server first, or check --socket")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
@@ -12,6 +14,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from spark_jobs.lake.errors import InputMissing, JobError, WrongUsage
 from spark_jobs.lake.paths import exists, join, read_text
 from spark_jobs.lake.table import Table
+from spark_jobs.stream_requests.failures import known_failure
 from spark_jobs.stream_requests.once import Batch, history, marks
 from spark_jobs.stream_requests.schema import LEDGER
 from spark_jobs.stream_requests.sources import Source
@@ -32,9 +35,12 @@ class Query:
     failure: JobError | None = field(default=None, init=False)
 
     def start(self, trigger: dict[str, object]) -> StreamingQuery:
-        """Start it from its checkpoint, or from the source's beginning where there is none."""
+        """Start it from its checkpoint, or from the source's beginning where there is none. A JobError for a failure that is known."""
         writer = self.frame().writeStream.queryName(self.name).outputMode("update").option("checkpointLocation", self.checkpoint)
-        self.started = writer.trigger(**trigger).foreachBatch(self._write).start()  # type: ignore[call-overload]
+        try:
+            self.started = writer.trigger(**trigger).foreachBatch(self._write).start()  # type: ignore[call-overload]
+        except (Py4JJavaError, PySparkException) as error:
+            raise known_failure(error) or error from error
         return self.started
 
     def _write(self, frame: DataFrame, batch_id: int) -> None:

@@ -39,7 +39,8 @@ def test_a_lost_race_is_run_again_after_a_wait(waits: list[float]) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "A PRIMARY KEY constraint failed (UNIQUE constraint failed: iceberg_namespace_properties.catalog_name, iceberg_namespace_properties.namespace)",
+        "[SQLITE_CONSTRAINT_PRIMARYKEY] (UNIQUE constraint failed: iceberg_namespace_properties.catalog_name, …",
+        "[SQLITE_ERROR] SQL error or missing database (duplicate column name: iceberg_type)",
         "[SQLITE_ERROR] SQL error or missing database (table iceberg_tables already exists)",
         'ERROR: duplicate key value violates unique constraint "iceberg_namespace_properties_pkey"',
         'ERROR: relation "iceberg_tables" already exists',
