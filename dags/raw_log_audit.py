@@ -89,6 +89,7 @@ def raw_log_audit() -> None:
             "findings_uri": f"{chosen.reports}/raw_log_audit/dt={DAY}/{TRY}",
             "late_days": chosen.late_days,
             "max_line_bytes": chosen.max_line_bytes,
+            "max_file_bytes": chosen.max_file_bytes,
             "erasure_key_file": chosen.erasure_key,
             "max_users_per_ip": chosen.max_users_per_ip,
             "top": chosen.audit_top,

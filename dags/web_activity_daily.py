@@ -76,6 +76,7 @@ def web_activity_daily() -> None:
             "landing_uri": chosen.landing,
             "late_days": chosen.late_days,
             "max_line_bytes": chosen.max_line_bytes,
+            "max_file_bytes": chosen.max_file_bytes,
             "erasure_key_file": chosen.erasure_key,
         },
     )

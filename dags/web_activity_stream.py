@@ -68,6 +68,7 @@ def web_activity_stream() -> None:
             "work_uri": chosen.work,
             "late_days": chosen.late_days,
             "max_line_bytes": chosen.max_line_bytes,
+            "max_file_bytes": chosen.max_file_bytes,
             "erasure_key_file": chosen.erasure_key,
             "watermark_seconds": chosen.stream_watermark_seconds,
             "trigger_seconds": chosen.stream_trigger_seconds,

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     late_days: int = Field(default=2, ge=0, le=31, description="Days after its own in which a request may still land")
     max_line_bytes: int = Field(default=1024 * 1024, ge=1, description="A longer line is quarantined as TOO_LONG")
+    max_file_bytes: int = Field(default=4 * 1024**3, ge=1, description="A landed .gz that unpacks to more is refused, unread")
     max_quarantined_share: float = Field(
         default=0.05, ge=0, le=1, description="A larger share of a dataset in quarantine fails the ingest gate"
     )

@@ -12,7 +12,15 @@ from tests.landing import Landing
 from tests.session import restored
 
 SET_BY_THE_JOB = ("spark.sql.streaming.stateStore.providerClass", "spark.sql.streaming.minBatchesToRetain", "spark.sql.shuffle.partitions")
-LIMITS = {"late_days": 2, "max_line_bytes": 1024 * 1024, "watermark_seconds": 3 * 86400, "trigger_seconds": 1, "partitions": 2, "top": 3}
+LIMITS = {
+    "late_days": 2,
+    "max_line_bytes": 1024 * 1024,
+    "max_file_bytes": 2**30,
+    "watermark_seconds": 3 * 86400,
+    "trigger_seconds": 1,
+    "partitions": 2,
+    "top": 3,
+}
 
 
 class Live:

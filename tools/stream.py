@@ -101,6 +101,7 @@ def arguments(settings: Settings, day: date, address: str) -> list[str]:
         "work_uri": settings.work,
         "late_days": settings.late_days,
         "max_line_bytes": settings.max_line_bytes,
+        "max_file_bytes": settings.max_file_bytes,
         "erasure_key_file": settings.erasure_key,
         "watermark_seconds": settings.stream_watermark_seconds,
         "trigger_seconds": settings.stream_trigger_seconds,

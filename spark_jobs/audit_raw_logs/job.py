@@ -21,6 +21,7 @@ from spark_jobs.audit_raw_logs.measures import malformed_lines, of_addresses, of
 from spark_jobs.audit_raw_logs.raw_lines import read_raw_lines
 from spark_jobs.ingest.datasets import PROFILES, REQUESTS
 from spark_jobs.ingest.landing import LandedFile, duplicates, earlier_files, landed_files
+from spark_jobs.ingest.unpacking import check_unpacked
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.session import get_session
@@ -34,6 +35,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--findings-uri", required=True, help="the folder to write; it must not exist")
     parser.add_argument("--late-days", type=natural, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--max-file-bytes", type=natural, required=True, help="a .gz that unpacks to more is refused")
     parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more named users is a hub")
     parser.add_argument("--top", type=natural, required=True, help="users and addresses to name, those with the most requests")
@@ -50,6 +52,7 @@ def main(argv: Sequence[str]) -> None:
     sc = spark.sparkContext
     check_is_new(spark, args.findings_uri)
     requests, profiles = (landed_files(spark, args.landing_uri, dataset, args.day) for dataset in (REQUESTS, PROFILES))
+    check_unpacked(spark, [*requests, *profiles], args.max_file_bytes)
     earlier = earlier_files(spark, args.landing_uri, REQUESTS, args.day, args.late_days)
     repeated = frozenset(file.source_file for file in duplicates(spark, requests, earlier))
     literals = sc.broadcast(read_literals(spark, args.landing_uri))

@@ -19,6 +19,7 @@ from spark_jobs.ingest.lines import landing_day_of_file
 from spark_jobs.ingest.outcomes import quarantine_rows
 from spark_jobs.ingest.reasons import Outcome
 from spark_jobs.ingest.unmatched import unmatched, unmatched_by_file, warnings
+from spark_jobs.ingest.unpacking import check_unpacked
 from spark_jobs.ingest.unreadable import unreadable_file
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
 from spark_jobs.lake.errors import DataFailed
@@ -36,6 +37,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--work-uri", required=True)
     parser.add_argument("--late-days", type=natural, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--max-file-bytes", type=natural, required=True, help="a .gz that unpacks to more is refused")
     parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     return parser
 
@@ -46,6 +48,7 @@ def main(argv: Sequence[str]) -> None:
     spark = get_session(f"ingest {args.day}")
     limits = Limits(args.late_days, args.max_line_bytes, read_erased(spark, args.erasure_key_file))
     landing = judge_landing(spark, args.landing_uri, args.day, limits)
+    check_unpacked(spark, landing.files, args.max_file_bytes)
     # Each file is read once: all that is written below comes from this copy.
     kept = {name: frame.persist(StorageLevel.DISK_ONLY) for name, frame in landing.lines.items()}
     try:

@@ -1,17 +1,22 @@
 """Which files of a batch repeat the bytes of a file that was streamed before: each counts once, as in the daily chain."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fnmatch import fnmatch
 
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.ingest.datasets import REQUESTS
 from spark_jobs.ingest.landing import leads_out
+from spark_jobs.ingest.unpacking import FoundFile, check_unpacked, may_unpack_beyond
 from spark_jobs.lake.errors import DataFailed
-from spark_jobs.lake.paths import hadoop_path, join, sha256_file
+from spark_jobs.lake.paths import hadoop_path, join, list_folder, sha256_file
 from spark_jobs.lake.table import day_literal
 from spark_jobs.stream_requests.once import Batch
 from spark_jobs.stream_requests.schema import LEDGER
+from spark_jobs.stream_requests.sources import DAYS
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,23 @@ def repeated_files(spark: SparkSession, landing_uri: str, names: list[str], late
         files.append(StreamedFile(name, size, digest, is_repeated))
         seen.setdefault(digest, []).append(day)
     return files
+
+
+def check_new_files(spark: SparkSession, landing_uri: str, max_file_bytes: int) -> None:
+    """DataFailed: a file that was not streamed yet unpacks to more than max_file_bytes."""
+    large = [file for file in _landed(spark, landing_uri) if may_unpack_beyond(file, max_file_bytes)]
+    streamed = spark.table(LEDGER.identifier).where(F.col("source_file").isin([file.source_file for file in large])) if large else None
+    known = {row.source_file for row in streamed.select("source_file").distinct().collect()} if streamed else set()
+    check_unpacked(spark, [file for file in large if file.source_file not in known], max_file_bytes)
+
+
+def _landed(spark: SparkSession, landing_uri: str) -> Iterator[FoundFile]:
+    """Every file in the folder of a day."""
+    requests = join(landing_uri, REQUESTS.name)
+    for folder in list_folder(spark, requests):
+        if fnmatch(folder.name, DAYS):
+            for entry in list_folder(spark, folder.uri):
+                yield FoundFile(f"{REQUESTS.name}/{folder.name}/{entry.name}", entry.uri, entry.size_bytes)
 
 
 def streamed_before(spark: SparkSession, digests: list[str], near: tuple[date, date], batch: Batch) -> dict[str, list[date]]:

@@ -22,6 +22,7 @@ from spark_jobs.lake.errors import InputMissing, WrongUsage
 from spark_jobs.lake.paths import exists, join, remove
 from spark_jobs.lake.session import get_session
 from spark_jobs.stream_requests import conf, schema, totals, windows
+from spark_jobs.stream_requests.files import check_new_files
 from spark_jobs.stream_requests.intake import Intake, judged_lines
 from spark_jobs.stream_requests.once import ensure_live_table
 from spark_jobs.stream_requests.progress import INTAKE, Progress, now
@@ -40,6 +41,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--work-uri", required=True, help="holds the checkpoints")
     parser.add_argument("--late-days", type=natural, required=True, help="how many days before its landing day a request may be")
     parser.add_argument("--max-line-bytes", type=natural, required=True, help="a longer line is quarantined")
+    parser.add_argument("--max-file-bytes", type=natural, required=True, help="a .gz that unpacks to more is refused")
     parser.add_argument("--erasure-key-file", type=Path, required=True, help="of the list of erased users; read where there are any")
     parser.add_argument("--watermark-seconds", type=natural, required=True, help="how long before the newest request state is kept")
     parser.add_argument("--trigger-seconds", type=natural, required=True, help="from one batch to the next, in the mode continuous")
@@ -69,6 +71,8 @@ def main(argv: Sequence[str]) -> None:
     with stopping.listening(spark):
         for table in schema.ALL:
             ensure_live_table(spark, table)
+        if isinstance(source, Landing):
+            check_new_files(spark, source.uri, args.max_file_bytes)
         taken = stream(spark, source, args, stopping)
     print(f"{now()}  done: {f'{taken:,} lines read' if taken else 'nothing new was there'}", flush=True)
 

@@ -73,7 +73,7 @@ class Chain:
         branch = f"b_{uuid4().hex[:8]}_{stage}"
         common = {"day": day, "run_id": "tests", "branch": branch, "work_uri": chosen.work}
         if stage == "ingest":
-            limits = {"late_days": chosen.late_days, "max_line_bytes": chosen.max_line_bytes}
+            limits = {"late_days": chosen.late_days, "max_line_bytes": chosen.max_line_bytes, "max_file_bytes": chosen.max_file_bytes}
             ingest.main(arguments(common, limits, landing_uri=chosen.landing, erasure_key_file=chosen.erasure_key))
         elif stage == "enrich":
             enrich.main(arguments(common, landing_uri=chosen.landing))

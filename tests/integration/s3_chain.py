@@ -38,7 +38,15 @@ def look(settings: Settings, day: str) -> None:
     for _ in range(2):
         stream_requests.main(arguments({"source": "landing", "mode": "available-now"}, places, LIMITS))
     compare_live.main(arguments(day=day, days=1, streamed_at=datetime.now(UTC).isoformat(), top=5))
-    limits = {"late_days": 2, "max_line_bytes": 1024 * 1024, "max_users_per_ip": 50, "top": 7, "max_hops": 3, "checkpoint_every": 1}
+    limits = {
+        "late_days": 2,
+        "max_line_bytes": 1024 * 1024,
+        "max_file_bytes": 2**30,
+        "max_users_per_ip": 50,
+        "top": 7,
+        "max_hops": 3,
+        "checkpoint_every": 1,
+    }
     audit_raw_logs.main(arguments(places, limits, day=day, findings_uri=f"{settings.reports}/findings", partitions=2))
 
 

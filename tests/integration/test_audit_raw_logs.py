@@ -51,7 +51,15 @@ def chain(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 def audit(chain: Chain, findings: Path, day: date = DAY) -> list[dict[str, Any]]:
     """Run the audit's job; what it has written."""
-    limits = {"late_days": 2, "max_line_bytes": 1024 * 1024, "max_users_per_ip": 5, "top": 7, "max_hops": 2, "checkpoint_every": 1}
+    limits = {
+        "late_days": 2,
+        "max_line_bytes": 1024 * 1024,
+        "max_file_bytes": 2**30,
+        "max_users_per_ip": 5,
+        "top": 7,
+        "max_hops": 2,
+        "checkpoint_every": 1,
+    }
     places = {"landing_uri": chain.settings.landing, "work_uri": chain.settings.work, "findings_uri": f"file://{findings}"}
     places |= {"erasure_key_file": str(chain.settings.erasure_key)}
     job.main(arguments({"day": day, "partitions": 2}, places, limits))

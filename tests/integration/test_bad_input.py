@@ -106,6 +106,16 @@ def test_an_unreadable_landing_is_named_and_stages_nothing(fault: Callable[[Land
     assert not list((tmp_path / "work").rglob("manifest.json"))
 
 
+def test_a_file_that_unpacks_to_too_much_is_named_and_not_read(spark: SparkSession, tmp_path: Path):
+    chain, day = Chain(spark, tmp_path, max_file_bytes=2**20), date(2023, 1, 9)
+    good_day(chain.landing, day)
+    chain.landing.requests(day, "bomb.log", b"x" * (2**21), gz=True)
+    before = snapshots(spark)
+    with pytest.raises(DataFailed, match=r"requests/dt=2023-01-09/bomb\.log\.gz: [0-9,]+ bytes"):
+        chain.stage("ingest", day)
+    assert snapshots(spark) == before
+
+
 def test_a_blocklist_that_is_no_text_is_named(spark: SparkSession, tmp_path: Path):
     chain, day = Chain(spark, tmp_path), date(2023, 1, 8)
     good_day(chain.landing, day)

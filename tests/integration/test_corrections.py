@@ -149,7 +149,15 @@ def check_tables(chain: Chain, day: date) -> oracle.OracleDay:
 
 
 def audit(chain: Chain, day: date, findings: Path) -> None:
-    limits = {"late_days": 2, "max_line_bytes": MAX_LINE_BYTES, "max_users_per_ip": 50, "top": 7, "max_hops": 1, "checkpoint_every": 1}
+    limits = {
+        "late_days": 2,
+        "max_line_bytes": MAX_LINE_BYTES,
+        "max_file_bytes": 2**30,
+        "max_users_per_ip": 50,
+        "top": 7,
+        "max_hops": 1,
+        "checkpoint_every": 1,
+    }
     places = {"landing_uri": chain.settings.landing, "work_uri": chain.settings.work, "findings_uri": findings.as_uri()}
     places |= {"erasure_key_file": str(chain.settings.erasure_key)}
     try:

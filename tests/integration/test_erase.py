@@ -286,7 +286,15 @@ def test_the_stream_is_compared_with_days_that_have_run_since(home: Home, capsys
 
 
 def test_the_audit_of_the_landed_logs_counts_them_too(home: Home, tmp_path: Path) -> None:
-    limits = {"late_days": 2, "max_line_bytes": 2**20, "max_users_per_ip": 5, "top": 7, "max_hops": 2, "checkpoint_every": 1}
+    limits = {
+        "late_days": 2,
+        "max_line_bytes": 2**20,
+        "max_file_bytes": 2**30,
+        "max_users_per_ip": 5,
+        "top": 7,
+        "max_hops": 2,
+        "checkpoint_every": 1,
+    }
     chosen = home.chain.settings
     places = {"landing_uri": chosen.landing, "work_uri": chosen.work, "findings_uri": f"file://{tmp_path}/findings"}
     audit_raw_logs.main(arguments({"day": TWO, "partitions": 2, "erasure_key_file": chosen.erasure_key}, places, limits))

@@ -92,6 +92,16 @@ def test_windows_are_the_sliding_counts_of_all_requests(live: Live) -> None:
     assert all(row.event_day == start.date() for start, row in found.items())
 
 
+def test_a_file_that_unpacks_to_too_much_is_not_read_and_one_that_was_read_is_not_looked_at_again(live: Live) -> None:
+    live.landing.requests(DAY, "large.log", b"".join(line(0, "u").encode() + b"\n" for _ in range(40_000)), gz=True)
+    live.stream()
+    live.stream(max_file_bytes=2**20)
+    live.landing.requests(DAY, "bomb.log", b"x" * (2**21), gz=True)
+    with pytest.raises(DataFailed, match=r"bomb\.log\.gz: "):
+        live.stream(max_file_bytes=2**20)
+    assert live.totals() == {(DAY, "u"): 40_000}
+
+
 def test_the_top_users_of_each_batch_are_kept_and_told(live: Live, capfd: pytest.CaptureFixture[str]) -> None:
     live.landing.requests(DAY, "a.log", [line(n, user) for n, user in enumerate("aaabbbccd-----")])
     live.stream()

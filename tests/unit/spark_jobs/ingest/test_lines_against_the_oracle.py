@@ -1,17 +1,15 @@
 """Every line of a hostile landing gets the outcome, the reason and the fields that the independent oracle gives it."""
 
-from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from spark_jobs.ingest.judging import JudgedLanding, Limits, judge_landing
-from spark_jobs.ingest.ledger import ledger_rows
 from tests.landing import Landing
 from tests.oracle import oracle
+from tests.unit.spark_jobs.ingest.comparing import same_ledger, same_people, same_quarantine, same_requests
 
 DAY, NEXT = date(2015, 5, 17), date(2015, 5, 18)
 MAX_LINE_BYTES = 1024 * 1024
@@ -227,45 +225,18 @@ def judged(judging: JudgedLanding) -> dict[str, DataFrame]:
 
 @pytest.mark.parametrize("dataset", ["users", "requests", "profiles"])
 def test_every_bad_line_has_its_reason_its_file_and_its_bytes(dataset: str, judged: dict[str, DataFrame], expected: oracle.OracleDay):
-    bad = judged[dataset].where("outcome = 'quarantined'").select("reason", "source_file", "line").collect()
-    found = Counter((row.reason, row.source_file, bytes(row.line)) for row in bad)
-    wanted = Counter((row.reason, row.source_file, row.line) for row in expected.quarantine if row.dataset == dataset)
-    missing, extra = wanted - found, found - wanted
-    assert not missing and not extra, ([(r, line[:90]) for r, _, line in missing], [(r, line[:90]) for r, _, line in extra])
+    same_quarantine(dataset, judged, expected)
 
 
 def test_every_request_has_its_fields(judged: dict[str, DataFrame], expected: oracle.OracleDay):
-    columns = ["event_ts", "user_id", "ip", "action", "method", "status", "bytes", "referer", "user_agent", "source_file"]
-    taken = judged["requests"].where("outcome in ('accepted', 'arrived_late')")
-    found = Counter(tuple(row) for row in taken.select(F.unix_micros("event_ts"), *columns[1:]).collect())
-    rows = expected.requests.select(columns).to_pylist()
-    epoch, microsecond = datetime(1970, 1, 1), timedelta(microseconds=1)
-    wanted = Counter(((row["event_ts"] - epoch) // microsecond, *(row[column] for column in columns[1:])) for row in rows)
-    assert found == wanted
+    same_requests(judged, expected)
 
 
 def test_users_and_profiles_are_those_of_the_oracle(judged: dict[str, DataFrame], expected: oracle.OracleDay):
-    users = judged["users"].where("outcome = 'accepted'").select("user_id", "name", "age", "gender").collect()
-    assert {tuple(row) for row in users} == {tuple(user) for user in expected.users}
-    assert len(users) == len(expected.users)
-    profiles = judged["profiles"].where("outcome = 'accepted'").select("user_id", "info").collect()
-    assert {(row.user_id, tuple(row.info)) for row in profiles} == {(profile.user_id, tuple(profile.info)) for profile in expected.profiles}
-    assert len(profiles) == len(expected.profiles)
+    same_people(judged, expected)
 
 
 def test_the_ledger_accounts_for_every_line_of_every_file(
     spark: SparkSession, judging: JudgedLanding, judged: dict[str, DataFrame], expected: oracle.OracleDay
 ):
-    no_day = F.lit(None).cast("date").alias("event_day")
-    columns = ("source_file", "outcome", "correction")
-    outcomes = [frame.select(*columns, "event_day" if name == "requests" else no_day) for name, frame in judged.items()]
-    rows = ledger_rows(spark, judging.files, outcomes[0].union(outcomes[1]).union(outcomes[2]), DAY).collect()
-    found = {
-        row.source_file: (row.lines, row.accepted, row.late, row.quarantined, row.duplicates, row.arrived_late, row.late_by_day)
-        for row in rows
-    }
-    wanted = {
-        name: (c.lines, c.accepted, c.late, c.quarantined, c.duplicates, c.arrived_late, {str(d): n for d, n in c.late_by_day.items()})
-        for name, c in expected.ledger.items()
-    }
-    assert found == wanted
+    same_ledger(spark, judging, judged, expected, DAY)
