@@ -94,7 +94,7 @@ def quarantine_replay() -> None:
         if params["dry_run"]:
             print(f"dry run: nothing is started for {', '.join(days) or 'no day'}")
             return []
-        # The same name each time, so that a task that is cleared starts nothing twice.
+        # The same name each time, so that a task that is cleared starts nothing twice; new corrections want a new run of this DAG.
         own = hashlib.sha256(run_id.encode()).hexdigest()[:8]
         return [{"conf": {"day": day}, "trigger_run_id": f"replay__{day}__{own}"} for day in days]
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 COLUMNS = ("fault", "where", "promised")
+HAPPENED = {"passed": "held", "failed": "BROKEN", "error": "BROKEN", "skipped": "not run"}
 
 
 @pytest.fixture(autouse=True)
@@ -17,10 +18,10 @@ def row_of_the_matrix(request: pytest.FixtureRequest, record_property: Any) -> N
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     rows = [
-        (*dict(report.user_properties)["fault"], "held" if outcome == "passed" else "BROKEN")
-        for outcome in ("passed", "failed")
+        (*dict(report.user_properties)["fault"], HAPPENED[outcome])
+        for outcome in HAPPENED
         for report in terminalreporter.stats.get(outcome, [])
-        if report.when == "call" and "fault" in dict(report.user_properties)
+        if (report.when == "call" or outcome != "passed") and "fault" in dict(report.user_properties)
     ]
     if not rows:
         return

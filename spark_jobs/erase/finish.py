@@ -40,12 +40,14 @@ def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, arg
 
     note("live tables begun anew", live.begin_anew(spark, args.warehouse_uri, args.work_uri, user))
     note("details of gates", records.blank_gate_results(spark, user))
+    # Before any history goes, by which it is known that the runs of these folders have ended: a crash in between could not tell any more.
+    note("work folders", _remove_work(spark, args.work_uri))
     for table in (*AUDITED, *RECORDS):
+        require_nobody_at_work(spark, args.work_uri)
         gone = forget_history(spark, table)
         note("branches and tags", gone.branches)
         note("snapshots", gone.snapshots)
         note("table files", gone.files)
-    note("work folders", _remove_work(spark, args.work_uri))
     reports = reports_with(args.reports_uri, name)
     note("folders of old reports and findings", remove_folders(arrow_folder(args.reports_uri)[0], reports))
     logs = [*args.log_uris, *event_logs(spark)]
@@ -64,7 +66,7 @@ def _require_gone(spark: SparkSession, user: ErasedUsers) -> None:
 
 
 def _remove_work(spark: SparkSession, work_uri: str) -> int:
-    """What runs have left: names in verdicts and in the levels of identities. No run is at work, and no branch is left."""
+    """What runs have left: names in verdicts and in the levels of identities. No run is at work."""
     folders = [entry for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
     for folder in folders:
         remove(spark, folder.uri)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from spark_jobs.lake.errors import DataFailed
+from spark_jobs.lake.errors import DataFailed, TryAgain
 from spark_jobs.lake.iceberg import each, load_table, retry_passing
 from spark_jobs.lake.paths import files_below, remove
 from spark_jobs.lake.table import Table
@@ -22,7 +22,8 @@ class Gone:
 def forget_history(spark: Any, table: Table) -> Gone:
     """Leave main's newest snapshot alone, with nothing but its own files below the table's folder. Run again, it finds nothing to do.
 
-    Nobody may be writing the table: a commit at work has files that nothing names yet. DataFailed: see _needed_files.
+    Nobody may be writing the table: a commit at work has files that nothing names yet. DataFailed: see _needed_files. TryAgain: a commit
+    came meanwhile.
     """
     loaded = load_table(spark, table)
     if loaded is None or loaded.currentSnapshot() is None:
@@ -88,6 +89,9 @@ def _remove_needless_files(spark: Any, table: Table) -> int:
     there = {_path(entry.uri): entry.uri for entry in files_below(spark, loaded.location())}  # type: ignore[union-attr]
     needed = _needed_files(spark, table, loaded, set(there))
     needless = [uri for path, uri in there.items() if path not in needed]
+    before = loaded.operations().current().metadataFileLocation()  # type: ignore[union-attr]
+    if loaded.operations().refresh().metadataFileLocation() != before:  # type: ignore[union-attr]
+        raise TryAgain(f"{table.name} was written while its past was being removed: end what writes it, and erase again")
     for uri in needless:
         remove(spark, uri)
     return len(needless)

@@ -38,7 +38,13 @@ class Name:
     def forms(self) -> set[bytes]:
         """As it is, and as JSON, HTML and URLs write it; a CSV doubles quotes."""
         text = self.text
-        written = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text), quote(text, safe="")}
+        written = {
+            text,
+            json.dumps(text)[1:-1],
+            json.dumps(text, ensure_ascii=False)[1:-1],
+            html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),  # as Jinja writes it
+            quote(text, safe=""),
+        }
         return {form.encode() for form in written | {text.replace('"', '""'), quote(text)}}
 
     @property

@@ -31,6 +31,7 @@ from spark_jobs.lake.reading import kept_snapshots, published_snapshot, read_day
 from spark_jobs.lake.staging import stage_day
 from spark_jobs.lake.table import Table
 from spark_jobs.maintain.active import Active, active_stages
+from spark_jobs.maintain.files import compact
 from spark_jobs.maintain.snapshots import needless, remove
 from tests.faults.reader import Reader
 
@@ -196,7 +197,12 @@ class Interleaving(RuleBasedStateMachine):
 
     def _upkeep(self, active: Active, now_seconds: float) -> None:
         """What the job maintain does to a table, but for files that no snapshot names, which it leaves alone for days."""
-        for loaded in filter(None, (load_table(self.spark, table) for table in self.tables)):
+        for table in self.tables:
+            loaded = load_table(self.spark, table)
+            if loaded is None:
+                continue
+            compact(self.spark, table, active)
+            loaded.refresh()
             remove(loaded, needless(loaded, active, int((now_seconds - KEEP_DAYS * 86400) * 1000)))
 
     @invariant()

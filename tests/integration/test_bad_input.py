@@ -106,6 +106,7 @@ def test_an_unreadable_landing_is_named_and_stages_nothing(fault: Callable[[Land
     assert not list((tmp_path / "work").rglob("manifest.json"))
 
 
+@pytest.mark.fault(fault="decompression bomb", where="ingest", promised="named, unread; nothing is staged")
 def test_a_file_that_unpacks_to_too_much_is_named_and_not_read(spark: SparkSession, tmp_path: Path):
     chain, day = Chain(spark, tmp_path, max_file_bytes=2**20), date(2023, 1, 9)
     good_day(chain.landing, day)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from include.settings import PROJECT, Machine
 from tests.fetched_jars import fetched
-from tools.environment.lock import exclusive
 from tools.local_buckets import HOST, free_port
 
 JAR_LIST = Path(__file__).with_name("jars.toml")
@@ -27,8 +26,9 @@ NOBODY = 65534
 @contextmanager
 def postgres_server() -> Iterator[int]:
     """Its port; the database is `postgres`, the user this process's own."""
-    programs, folder, port = _programs(), Path(tempfile.mkdtemp(prefix="millrace-postgres-")), free_port()
+    folder, port = Path(tempfile.mkdtemp(prefix="millrace-postgres-")), free_port()
     try:
+        programs = _unpack(folder)
         if os.getuid() == 0:
             os.chown(folder, NOBODY, NOBODY)
         data, log = str(folder / "data"), folder / "log"
@@ -59,17 +59,12 @@ def _wait_until_up(server: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.1)
 
 
-def _programs() -> Path:
-    """The folder of the programs, unpacked once where anybody may run them."""
+def _unpack(folder: Path) -> Path:
+    """The folder of the programs, unpacked where anybody may run them."""
     java_home = Machine.read().java_home
     assert java_home is not None, "make setup"
     (jar,) = fetched(JAR_LIST, JARS, Path(java_home))
-    place = Path(tempfile.gettempdir()) / f"millrace-{jar.stem}"
-    with exclusive(JARS.with_suffix(".unpack.lock")):
-        if not place.exists():
-            aside = Path(tempfile.mkdtemp(prefix="millrace-postgres-"))
-            with zipfile.ZipFile(jar) as packed, packed.open("postgres-linux-x86_64.txz") as archive, tarfile.open(fileobj=archive) as tar:
-                tar.extractall(aside, filter="data")
-            aside.chmod(0o755)
-            aside.rename(place)
-    return place / "bin"
+    folder.chmod(0o755)
+    with zipfile.ZipFile(jar) as packed, packed.open("postgres-linux-x86_64.txz") as archive, tarfile.open(fileobj=archive) as tar:
+        tar.extractall(folder, filter="data")
+    return folder / "bin"

@@ -1,6 +1,7 @@
 """In which forms a name is found among bytes, and what of it is never shown."""
 
 import pytest
+from jinja2 import Template
 
 from spark_jobs.erase import name as names
 from spark_jobs.erase.name import Name, read_name
@@ -22,6 +23,8 @@ from spark_jobs.lake.errors import WrongUsage
         ('a"b', b'{"user_id": "a\\"b"}', True, True),
         ('a"b', b'2026-11-01,"a""b",3', True, True),
         ("a&b", b"<td>a&amp;b</td>", True, True),
+        ("o'brien", str(Template("<td>{{ name }}</td>", autoescape=True).render(name="o'brien")).encode(), True, True),
+        ('a"b', str(Template("<td>{{ name }}</td>", autoescape=True).render(name='a"b')).encode(), True, True),
         ("ü", b'{"u": "\\u00fc"}', True, True),
         ("a/b c", b"/users/a%2Fb%20c?x", True, True),
         ("bob smith", b"bob smith", True, True),

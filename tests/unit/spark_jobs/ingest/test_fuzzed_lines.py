@@ -78,7 +78,9 @@ def check_example(spark: SparkSession, folder: Path, chance_of: int, most_change
 
 def rendered_lines_say_the_same(spark: SparkSession, accepted: DataFrame) -> None:
     """An accepted line of four fields, written anew from its columns, is read as the same request."""
-    four = accepted.where("method IS NULL AND status IS NULL AND action NOT RLIKE '[ \\\\t]' AND line RLIKE '^[^ ]+ [^ ]+ [^ ]+ [^ ]+$'")
+    # A bad line alone keeps its bytes; a log line has a status.
+    four = accepted.where("method IS NULL AND status IS NULL AND bytes IS NULL AND referer IS NULL AND user_agent IS NULL")
+    four = four.where(~F.col("action").contains(" ") & (F.col("action") != "") & F.col("ip").rlike("^[0-9A-Fa-f:.]+$"))
     moment = F.date_format("event_ts", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
     rendered = F.concat_ws(" ", moment, F.coalesce("user_id", F.lit("-")), F.col("ip"), F.col("action"))
     columns = ("event_ts", "user_id", "ip", "action")
@@ -87,6 +89,7 @@ def rendered_lines_say_the_same(spark: SparkSession, accepted: DataFrame) -> Non
         "reason", "line", F.struct(*columns).alias("now")
     )
     pairs = lines.select("line", "was").distinct().join(again.distinct(), "line")
+    assert pairs.count() >= lines.select("line").distinct().count() > LINES_OF_AN_EXAMPLE // 100
     assert pairs.where("reason IS NOT NULL OR NOT (was <=> now)").limit(3).collect() == []
 
 
@@ -100,6 +103,7 @@ def run_examples(spark: SparkSession, folder: Path, examples: int, seed_of_all: 
     check()
 
 
+@pytest.mark.fault(fault="hostile lines", where="ingest, all datasets", promised="judged as the oracle does; every line accounted for")
 def test_fuzzed_lines(spark: SparkSession, tmp_path: Path) -> None:
     run_examples(spark, tmp_path, 2, seed_of_all=1)
 
