@@ -89,14 +89,14 @@ def rendered_lines_say_the_same(spark: SparkSession, accepted: DataFrame) -> Non
         "reason", "line", F.struct(*columns).alias("now")
     )
     pairs = lines.select("line", "was").distinct().join(again.distinct(), "line")
-    assert pairs.count() >= lines.select("line").distinct().count() > LINES_OF_AN_EXAMPLE // 100
+    assert pairs.count() >= lines.select("line").distinct().count() >= 10
     assert pairs.where("reason IS NOT NULL OR NOT (was <=> now)").limit(3).collect() == []
 
 
 def run_examples(spark: SparkSession, folder: Path, examples: int, seed_of_all: int) -> None:
     @seed(seed_of_all)
     @settings(max_examples=examples, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(chance_of=st.integers(0, 2**64 - 1), most_changes=st.integers(0, 12))
+    @given(chance_of=st.integers(0, 2**64 - 1), most_changes=st.integers(1, 12))
     def check(chance_of: int, most_changes: int) -> None:
         check_example(spark, folder, chance_of, most_changes)
 
