@@ -23,7 +23,7 @@ def parser_of(task_id: str) -> JobParser:
 def submitted(dag_id: str, task_id: str, rendered: Render) -> list[str]:
     """What the job gets: a stage's operator adds the branch of the try, the replay's its result file."""
     branch = ["--branch", f"{BRANCH}_try"] if task_id in STAGING_TASKS else []
-    result = ["--result-uri", "file:///work/replays/r/result.json"] if task_id == "replay_quarantine" else []
+    result = ["--result-uri", "file:///home/replays/r/result.json"] if task_id == "replay_quarantine" else []
     return [*rendered(dag_id, task_id), *branch, *result]
 
 

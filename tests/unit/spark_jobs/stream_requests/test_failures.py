@@ -11,7 +11,7 @@ from spark_jobs.stream_requests.failures import known_failure
     [
         ("[CONCURRENT_STREAM_LOG_UPDATE] Concurrent update to the log.", TryAgain, "another program streams into this lake"),
         (
-            "FileAlreadyExistsException: Rename destination file:/x/work/stream/intake-landing/metadata already exists.",
+            "FileAlreadyExistsException: Rename destination file:/x/home/stream/intake-landing/metadata already exists.",
             TryAgain,
             "another program streams into this lake",
         ),
@@ -26,4 +26,4 @@ def test_a_known_failure_tells_what_to_do(said: str, kind: type[JobError], told:
 
 
 def test_another_failure_is_left_as_it_is() -> None:
-    assert known_failure(RuntimeError("Rename destination file:/x/work/levels/3 already exists.")) is None
+    assert known_failure(RuntimeError("Rename destination file:/x/home/levels/3 already exists.")) is None
