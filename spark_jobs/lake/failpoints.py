@@ -2,7 +2,8 @@
 
 What: `kill`, as kill -9 of this process; `kill-jvm`, as kill -9 of its JVM alone; `stop`, as kill -STOP of this process, which goes on
 where it is told to (kill -CONT) or never; `raise`, as an error nobody foresaw.
-A number behind it lets so many passes go by first: `after_publish:kill:2` is the third publish of the job.
+A number behind it lets so many passes go by first: `after_publish:kill:2` is the third publish of the job. It happens once, so that a
+process that is told to go on does.
 """
 
 import os
@@ -37,7 +38,7 @@ def failpoint(spark: SparkSession, point: str) -> None:
         return
     what, _, passes = rest.partition(":")
     _passed[point] = _passed.get(point, 0) + 1
-    if _passed[point] <= int(passes or 0):
+    if _passed[point] != int(passes or 0) + 1:
         return
     if what in SIGNALS:
         os.kill(os.getpid(), SIGNALS[what])

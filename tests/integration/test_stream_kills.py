@@ -28,7 +28,12 @@ class Application:
     """The job, submitted alone in a session of its own."""
 
     def __init__(self, home: Path, mode: str) -> None:
-        given = {"source": "landing", "mode": mode, "landing_uri": f"file://{home}/landing", "work_uri": f"file://{home}/work"} | LIMITS
+        places = {
+            "landing_uri": f"file://{home}/landing",
+            "work_uri": f"file://{home}/work",
+            "erasure_key_file": f"{home}/secrets/erasure.key",
+        }
+        given = {"source": "landing", "mode": mode} | places | LIMITS
         words = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in given.items())
         env = clean_environment(MILLRACE_HOME=str(home), JOB="stream_requests", ARGS=words, MILLRACE_DRIVER_MEMORY="1g")
         self.log = home / "log"
