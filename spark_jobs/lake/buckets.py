@@ -27,6 +27,11 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         "the bucket's service is overloaded and was asked several times: run it again later",
     ),
     (
+        r"InternalError|AWSStatus500Exception|Status Code: 500|HTTP status 500",
+        TryAgain,
+        "the bucket's service answers with errors of its own and was asked several times: run it again later",
+    ),
+    (
         r"Connection refused|UnknownHostException|Unable to execute HTTP request|Connect timed out|curlCode",
         TryAgain,
         "the bucket's service does not answer: check AWS_ENDPOINT_URL; if it is right, run it again later",

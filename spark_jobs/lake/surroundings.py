@@ -1,4 +1,4 @@
-"""What went wrong around the lake, in its catalog's database or on its disk, in words for people."""
+"""What went wrong around the lake, in its catalog's database, on its disk or with its machines, in words for people."""
 
 import re
 
@@ -25,6 +25,16 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         r"No space left on device|database or disk is full",
         TryAgain,
         "the disk is full: make room, for example by `lake_maintenance`; then run this again",
+    ),
+    (
+        r"Invalid (?:update|snapshot) timestamp \d+: before last \D+ \d+",
+        TryAgain,
+        "this machine's clock is behind the lake's last commit, in milliseconds as told here: set it right, then run this again",
+    ),
+    (
+        r"java\.lang\.OutOfMemoryError: [\w ]+|Command exited with code 52|exit code 137",
+        TryAgain,
+        "Spark ran out of memory: raise MILLRACE_EXECUTOR_MEMORY on a cluster, else MILLRACE_DRIVER_MEMORY; then run this again",
     ),
 )
 

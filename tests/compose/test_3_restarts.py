@@ -24,7 +24,7 @@ FAULTS = (
     ("ingest.gate_ingest", "restart", "api-server"),
     ("enrich.enrich", "kill", "scheduler"),
     ("enrich.gate_enrich", "restart", "postgres"),
-    ("aggregate.aggregate", "restart", "spark-master"),
+    ("aggregate.aggregate", "kill", "spark-master"),
     ("aggregate.gate_aggregate", "restart", "dag-processor"),
     ("aggregate.gate_aggregate", "restart", "triggerer"),
     ("identities.identities", "restart", "scheduler"),

@@ -17,6 +17,7 @@ SEARCHED = (
     ("scheduler", "/tmp"),
     ("scheduler", "/opt/millrace/tools"),
     ("spark-worker", "/data/scratch"),  # what executors log, and how they were launched
+    ("spark-master", "/data/recovery"),
     ("history-server", "/data/events"),
 )
 

@@ -7,8 +7,7 @@ A model says what main must hold after each step; the independent reader says wh
 import itertools
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,6 +32,7 @@ from spark_jobs.lake.table import Table
 from spark_jobs.maintain.active import Active, active_stages
 from spark_jobs.maintain.files import compact
 from spark_jobs.maintain.snapshots import needless, remove
+from tests.faults.armed import armed
 from tests.faults.reader import Reader
 
 SCHEMA = StructType([StructField("day", DateType(), False), StructField("n", LongType(), False)])
@@ -124,7 +124,7 @@ class Interleaving(RuleBasedStateMachine):
     def stage(self, day: int, a: tuple[int, ...], b: tuple[int, ...], crash: str) -> object:
         rows = self._rows(a, b)
         if crash:
-            with crash_at(crash), pytest.raises(failpoints.Crash):
+            with armed(crash), pytest.raises(failpoints.Crash):
                 self._stage(self.days[day], rows)
             return multiple()
         return self._stage(self.days[day], rows)
@@ -138,7 +138,7 @@ class Interleaving(RuleBasedStateMachine):
             with pytest.raises(DataFailed):
                 self._gate(tried)
             return multiple()
-        with crash_at(crash), suppress(failpoints.Crash):
+        with armed(crash), suppress(failpoints.Crash):
             self._gate(tried)
         if any(self.made_by.get((table.name, tried.day)) is not tried for table in self.tables if tried.rows[table.name]):
             return multiple()  # cut off, or an old one: what came after it stays
@@ -212,14 +212,6 @@ class Interleaving(RuleBasedStateMachine):
         for table in self.tables:
             found = sorted((row["day"], row["n"]) for row in reader.rows(table.name))
             assert found == sorted((day, n) for (name, day), rows in self.holds.items() if name == table.name for n in rows), table.name
-
-
-@contextmanager
-def crash_at(point: str) -> Iterator[None]:
-    failpoints._passed.clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(failpoints.VARIABLE, point)
-        yield
 
 
 def interleave(spark: SparkSession, home: Path, number: int, seed_of_all: int) -> None:

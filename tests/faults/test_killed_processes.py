@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.days import land
 from tests.faults.process import DayProcess, failpoint, run_plainly
-from tests.faults.promises import published
+from tests.faults.promises import no_unaudited_row, published
 from tests.faults.reader import Reader
 from tests.integration.cluster import wait_for
 from tests.landing import Landing
@@ -22,12 +22,15 @@ DAY = date(2026, 11, 1)
 KILLS = 40
 
 
-@pytest.mark.fault(fault="{what} -9", where="driver, {point}", promised="main unaudited never; a rerun ends in the oracle's tables")
-@pytest.mark.parametrize(("point", "what"), [("after_publish:kill:6", "kill"), ("after_stage_commit:kill-jvm:5", "kill-jvm")])
-def test_a_killed_process(tmp_path: Path, point: str, what: str) -> None:
+@pytest.mark.fault(
+    fault="kill -9", where="driver's JVM, then its Python", promised="main unaudited never; a rerun ends in the oracle's tables"
+)
+def test_killed_processes(tmp_path: Path) -> None:
     land(Landing(tmp_path / "landing"), DAY)
-    cut_off = DayProcess(tmp_path, DAY, **failpoint(point))
-    assert cut_off.wait() != 0
+    for point in ("after_stage_commit:kill-jvm:5", "after_publish:kill:6"):
+        cut_off = DayProcess(tmp_path, DAY, **failpoint(point))
+        assert cut_off.wait() != 0
+        no_unaudited_row(Reader(tmp_path), DAY)
     run_plainly(tmp_path, DAY)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -58,6 +59,13 @@ def running_cluster(home: Path, **sizes: str) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.do("stop")
+
+
+def kill_daemon(cluster: Cluster, name: str) -> None:
+    """kill -9; it has ended afterwards."""
+    daemon = next(daemon for daemon in recorded(cluster.home / "cluster") if daemon.name == name)
+    os.kill(daemon.pid, signal.SIGKILL)
+    wait_for(lambda: daemon.process() is None)
 
 
 def consecutive_ports(count: int) -> int:

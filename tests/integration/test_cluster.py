@@ -1,7 +1,6 @@
 """The cluster of `make cluster-start`: what runs on it, what is seen of it, and how it ends."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from include.settings import PROJECT
-from tests.integration.cluster import Cluster, running_cluster, wait_for
+from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wait_for
 from tools.cluster.daemons import recorded
 from tools.services import is_running
 
@@ -141,12 +140,12 @@ def test_a_restart_takes_up_changed_settings(cluster: Cluster) -> None:
     assert [process for process in before if is_running(process)] == []
 
 
-def test_a_daemon_that_died_is_named(cluster: Cluster) -> None:
-    worker = next(daemon for daemon in recorded(cluster.home / "cluster") if daemon.name == "worker-1")
-    os.kill(worker.pid, 9)
-    wait_for(lambda: worker.process() is None)
+def test_a_daemon_that_died_is_named_and_started_again(cluster: Cluster) -> None:
+    kill_daemon(cluster, "worker-1")
     status = cluster.do("status")
-    assert status.returncode == 1 and "ended by itself: worker-1" in status.stderr and "make cluster-restart" in status.stderr
+    assert status.returncode == 1 and "ended by itself: worker-1" in status.stderr and "make cluster-start" in status.stderr
+    assert cluster.do("start").returncode == 0
+    assert cluster.page("/json/")["aliveworkers"] == 1
 
 
 def test_after_its_stop_nothing_is_left_and_a_run_ends_at_once(cluster: Cluster) -> None:

@@ -2,10 +2,7 @@
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,7 +13,6 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from include.settings import PROJECT
 from spark_jobs.audit_raw_logs import job as audit_raw_logs
 from spark_jobs.audit_raw_logs.raw_lines import LINE_END
 from spark_jobs.compare_live import job as compare_live
@@ -31,7 +27,6 @@ from spark_jobs.lake.reading import day_fingerprint, published_snapshot
 from spark_jobs.lake.staging import append
 from spark_jobs.stream_requests import schema as live_schema
 from tests.integration.chain import STAGES, Chain, arguments, csvs
-from tests.integration.cluster import clean_environment
 from tests.integration.erasing import Erasing
 from tests.integration.traces import files_with
 from tests.landing import Landing, fix
@@ -335,37 +330,3 @@ def test_a_user_who_is_nowhere_gets_a_receipt_that_says_so(home: Home, spark: Sp
     assert receipt["complete"] and "nobody-of" not in json.dumps(receipt)
     assert len(read_list(spark)) == 2
     assert len(home.chain.settings.erasure_key.read_text().strip()) == 64
-
-
-@pytest.mark.chain
-def test_make_erase_goes_through_airflow_and_real_submits(tmp_path: Path) -> None:
-    """With event logs, which show every plan; two users one after the other, so that the second meets the first one's key and list."""
-    first, second, day = "erika.gone-47@x", "fritz.gone-48@y", date(2026, 11, 1)
-    landing = Landing(tmp_path / "landing")
-    lines = [f"{day}T10:{n:02}:00Z {name} 192.0.2.{n % 9} /p.html" for n, name in enumerate([*(f"u{n}" for n in range(40)), first, second])]
-    landing.requests(day, "a.log", [*lines, f"{day}T11:00Z {first} 192.0.2.1 /{second}"])
-    landing.users(day, "u.json", [{"user_id": name} for name in ("u1", first, second)])
-    landing.complete(day)
-    events = tmp_path / "events"
-    events.mkdir()
-
-    def run(verb: str, **values: str) -> str:
-        env = clean_environment(MILLRACE_HOME=str(tmp_path), MILLRACE_EVENT_LOG_URI=events.as_uri(), **values)
-        done = subprocess.run(
-            [sys.executable, "-m", f"tools.{verb}"], env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-    run("run", DAY=str(day))
-    folders = [path for path in tmp_path.iterdir() if path.name != "landing"]
-    assert files_with(folders, first) and files_with(folders, second)
-    for name in (first, second):
-        told = run("erase", ERASE_USER=name)
-        assert name not in told and f"web_activity_daily {day}" in told
-        assert "the search of all that is left found nothing of the user" in told
-        folders = [path for path in tmp_path.iterdir() if path.name != "landing"]
-        assert files_with(folders, name) == []
-    key = (tmp_path / "secrets/erasure.key").read_text().strip()
-    assert [path for path in files_with(folders, key) if not path.endswith("/secrets/erasure.key")] == []
-    assert len(os.listdir(events)) > 20

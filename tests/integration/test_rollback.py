@@ -1,9 +1,5 @@
 """A day goes back to an earlier release through restore, gate and export; the first release's own files are the oracle."""
 
-import json
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +8,6 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from include.settings import PROJECT
 from spark_jobs.gate.restored import SAME_ROWS
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS, READ, STAGED
 from spark_jobs.lake.errors import DataFailed, InputMissing, WrongUsage
@@ -23,8 +18,6 @@ from spark_jobs.release_diff import job as release_diff
 from spark_jobs.releases import job as releases
 from spark_jobs.restore import job as restore
 from tests.integration.chain import STAGES, Chain, arguments, csvs
-from tests.integration.cluster import clean_environment
-from tests.integration.test_chain_against_the_oracle import sample
 
 DAY, OTHER = date(2027, 2, 3), date(2027, 2, 2)
 REQUESTS = [*[f"{DAY}T1{n}:00:00Z u{n} 192.0.2.{n} /a.html" for n in range(5)], f"{DAY}T15:00:00Z u4 192.0.2.9 /b.png"]
@@ -232,41 +225,3 @@ def test_expired_snapshots_are_refused_before_anything_is_staged(
     capsys.readouterr()
     releases.main(["--day", str(day)])
     assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]] == ["expired", "kept"]
-
-
-@pytest.mark.chain
-@pytest.mark.slow
-def test_make_rollback_goes_through_airflow_and_real_submits(tmp_path: Path) -> None:
-    (day,) = sample(tmp_path / "landing", date(2026, 11, 1), 1, "--requests", "1000", "--users", "200")
-
-    def make(verb: str, **values: str) -> tuple[int, str]:
-        env = clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(day), **values)
-        done = subprocess.run(
-            [sys.executable, "-m", f"tools.{verb}"], env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        return done.returncode, done.stdout
-
-    code, told = make("run")
-    assert code == 0, told
-    report = tmp_path / "reports" / f"dt={day}"
-    files, release = (
-        {path.name: path.read_bytes() for path in report.glob("*.csv")},
-        json.loads((report / "summary.json").read_text())["release"],
-    )
-    shutil.rmtree(tmp_path / "landing")
-
-    code, told = make("rollback", RELEASE=release)
-    assert code == 0, told
-    assert f"web_activity_rollback {day} {release}" in told and "passed  restore_identities.gate_identities" in told
-    assert {path.name: path.read_bytes() for path in report.glob("*.csv")} == files
-    restored = json.loads((report / "summary.json").read_text())["release"]
-    assert restored != release
-
-    code, told = make("releases")
-    assert code == 0 and told.index(release) < told.index(restored), told
-    code, told = make("release_diff", FROM=release, TO=restored)
-    assert code == 0 and "mart.identities" in told, told
-
-    code, told = make("rollback", RELEASE=f"{day}-20200101T000000Z-ffffff")
-    assert code == 66 and "web_activity_rollback" not in told, told
-    assert f"it has 2, the newest last: {release}, {restored}" in told, told

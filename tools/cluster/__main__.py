@@ -7,15 +7,17 @@ Exit codes: 0 done, 1 a daemon ended by itself, 64 wrong usage, 69 the cluster i
 import json
 import os
 import re
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 from include.settings import PROJECT, Machine, Settings, SettingsError, make_command, read_settings
 from tools.airflow_ui import port_is_free
 from tools.cluster.daemons import Daemon, recorded, start_daemon, stop_daemons
 from tools.cluster.errors import IN_USE, UNAVAILABLE, WRONG_USAGE, ClusterError
-from tools.cluster.plan import HOST, Plan, cluster_file, cluster_folder, new_secret, properties, properties_file
+from tools.cluster.plan import HOST, Plan, cluster_file, cluster_folder, new_secret, properties, properties_file, recovery_folder
 from tools.cluster.ready import answer, wait_until_joined
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
@@ -42,16 +44,26 @@ def _number(name: str, text: str) -> int:
 
 
 def start(settings: Settings) -> None:
-    """Start what is not running, wait until all workers have joined, tell the addresses."""
-    plan, folder = read_plan(os.environ), cluster_folder(settings)
+    """Start what is not running, wait until it has joined, tell the addresses."""
+    folder = cluster_folder(settings)
     if running(folder):
-        print("the cluster is up already; `make cluster-restart` takes up changed settings")
+        start_ended(folder)
     else:
+        plan = read_plan(os.environ)
         stop_daemons(folder, recorded(folder))  # records of what a reboot or a kill has ended
         require_free(plan.ports)
         prepare(settings, plan)
         start_all(plan, folder)
     status(settings)
+
+
+def start_ended(folder: Path) -> None:
+    """Start daemons of a cluster that is up which have ended by themselves; a new master goes on with the applications of the old one."""
+    plan, ended = recorded_plan(folder), {daemon.name for daemon in recorded(folder) if daemon.process() is None}
+    if not ended:
+        print("the cluster is up already; `make cluster-restart` takes up changed settings")
+        return
+    wait_until_joined(plan, [start_daemon(folder, *each) for each in commands(plan, folder) if each[0] in ended])
 
 
 def require_free(ports: list[int]) -> None:
@@ -69,20 +81,33 @@ def prepare(settings: Settings, plan: Plan) -> None:
     properties_file(folder).unlink(missing_ok=True)
     with os.fdopen(os.open(properties_file(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(properties(settings, plan, new_secret()))
-    cluster_file(folder).write_text(json.dumps({"master": plan.master, "history_url": f"http://{HOST}:{plan.history_port}"}))
+    shutil.rmtree(recovery_folder(folder), ignore_errors=True)  # a new cluster remembers nothing of the last one
+    recovery_folder(folder).mkdir(mode=0o700)
+    told = {"master": plan.master, "history_url": f"http://{HOST}:{plan.history_port}", "plan": asdict(plan)}
+    cluster_file(folder).write_text(json.dumps(told))
+
+
+def recorded_plan(folder: Path) -> Plan:
+    return Plan(**json.loads(cluster_file(folder).read_text())["plan"])
 
 
 def start_all(plan: Plan, folder: Path) -> None:
     """Start the daemons; none is left where one fails."""
-    spark_class = str(Layout(PROJECT).venv / "bin/spark-class")
     daemons: list[Daemon] = []
     try:
-        for name, command, page in plan.daemons(folder):
-            daemons.append(start_daemon(folder, name, [spark_class, *command], environment(), page))
+        for each in commands(plan, folder):
+            daemons.append(start_daemon(folder, *each))
         wait_until_joined(plan, daemons)
     except BaseException:
         stop_daemons(folder, daemons)
         raise
+
+
+def commands(plan: Plan, folder: Path) -> Iterator[tuple[str, list[str], dict[str, str], str]]:
+    """(name, command, environment, page) of each daemon, in the order in which they start."""
+    spark_class = str(Layout(PROJECT).venv / "bin/spark-class")
+    for name, command, page in plan.daemons(folder):
+        yield name, [spark_class, *command], environment(), page
 
 
 def environment() -> dict[str, str]:
@@ -119,13 +144,13 @@ def status(settings: Settings) -> None:
     for daemon in daemons:
         print(f"{daemon.name:16}{'ended' if daemon in dead else 'running':10}{daemon.page:28}log: {daemon.log}")
     master = json.loads(cluster_file(folder).read_text())["master"]
-    state = answer(daemons[0].page + "/json/")
+    state = answer(next(daemon.page for daemon in daemons if daemon.name == "master") + "/json/")
     if state:
         applications = ", ".join(application["name"] for application in state["activeapps"]) or "none"
         cores, used = state["cores"], state["coresused"]
         print(f"\nmaster {master}   workers {state['aliveworkers']}   cores {used} of {cores} in use   applications: {applications}")
     if dead:
-        raise ClusterError(1, f"ended by itself: {', '.join(d.name for d in dead)}\nnext:  {make_command(settings, 'cluster-restart')}")
+        raise ClusterError(1, f"ended by itself: {', '.join(d.name for d in dead)}\nnext:  {make_command(settings, 'cluster-start')}")
     print(f"next:  {make_command(settings, f'run MASTER={master}')}\n       {make_command(settings, 'cluster-stop')}")
 
 

@@ -1,9 +1,15 @@
-"""A bucket that cannot be used is told in words: against moto, and against a service that always answers the same."""
+"""A bucket that cannot be used is told in words: against moto, and against a service that fails as planned."""
 
+import os
+import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 from pyspark.sql import SparkSession
@@ -15,26 +21,50 @@ from spark_jobs.lake.paths import exists
 from tests.s3 import Bucket
 
 
+class Service(BaseHTTPRequestHandler):
+    """Fails as planned, request by request: a status, or None for a cut. Then it forwards to `behind`; or goes on failing as at last."""
+
+    plan: ClassVar[list[int | None]]
+    behind: ClassVar[str | None] = None
+
+    def answer(self) -> None:
+        if self.behind and not self.plan:
+            self.forward()
+            return
+        status = self.plan.pop(0) if self.behind or len(self.plan) > 1 else self.plan[0]
+        if status is None:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not an end
+            self.close_connection = True
+            self.connection.close()
+            return
+        code = {403: "InvalidAccessKeyId", 500: "InternalError", 503: "SlowDown"}[status]
+        body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+        self.reply(status, body, {"Content-Length": str(len(body)), "Content-Type": "application/xml"})
+
+    def forward(self) -> None:
+        behind = HTTPConnection(urlsplit(str(self.behind)).netloc)
+        behind.request(self.command, self.path, headers=dict(self.headers))
+        response = behind.getresponse()
+        self.reply(response.status, response.read(), dict(response.getheaders()))
+
+    def reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - the library looks for these names
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
-def answering(status: int, code: str) -> Iterator[str]:
-    """A service of which every answer is this error; its URI. Moto checks no credentials and is never overloaded."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>".encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Type", "application/xml")
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - the library looks for these names
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def service(plan: list[int | None], behind: str | None = None) -> Iterator[str]:
+    """Its URI. Moto checks no credentials and is never overloaded."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Planned", (Service,), {"plan": plan, "behind": behind}))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -68,16 +98,38 @@ def test_a_missing_bucket(spark: SparkSession, s3: None) -> None:
 
 @pytest.mark.fault(fault="wrong credentials", where="any job", promised="a clear failure")
 def test_credentials_that_are_refused(spark: SparkSession) -> None:
-    with answering(403, "InvalidAccessKeyId") as endpoint:
+    with service([403]) as endpoint:
         failure = look(spark, "refusing", endpoint)
     assert isinstance(failure, InputMissing) and "refuses these credentials: check AWS_SHARED_CREDENTIALS_FILE" in str(failure)
 
 
 @pytest.mark.fault(fault="S3 answers 503", where="any job", promised="retried, then a clear failure")
 def test_an_overloaded_service_is_asked_again_and_then_told(spark: SparkSession) -> None:
-    with answering(503, "SlowDown") as endpoint:
+    with service([503]) as endpoint:
         failure = look(spark, "overloaded", endpoint)
     assert isinstance(failure, TryAgain) and "overloaded and was asked several times" in str(failure)
+
+
+@pytest.mark.fault(fault="S3 answers 500", where="any job", promised="retried, then a clear failure")
+def test_a_service_that_is_broken(spark: SparkSession) -> None:
+    with service([500]) as endpoint:
+        failure = look(spark, "broken", endpoint)
+    assert isinstance(failure, TryAgain) and "answers with errors of its own" in str(failure)
+
+
+@pytest.mark.fault(fault="S3 cuts off", where="any job", promised="retried, then a clear failure")
+def test_a_service_that_cuts_every_connection(spark: SparkSession) -> None:
+    with service([None]) as endpoint:
+        failure = look(spark, "cutting", endpoint)
+    assert isinstance(failure, TryAgain) and "does not answer" in str(failure)
+
+
+@pytest.mark.fault(fault="S3 answers 500, 503, cuts off", where="then answers", promised="retried; nobody notices")
+def test_passing_failures_are_not_noticed(spark: SparkSession, bucket: Bucket) -> None:
+    bucket.write("landing/_SUCCESS", b"")
+    with service([500, None, 503], os.environ["AWS_ENDPOINT_URL"]) as endpoint:
+        spark._jsc.hadoopConfiguration().set(f"fs.s3a.bucket.{bucket.name}.endpoint", endpoint)
+        assert exists(spark, bucket.uri("landing/_SUCCESS"))
 
 
 @pytest.mark.fault(fault="S3 does not answer", where="any job", promised="retried, then a clear failure")

@@ -1,4 +1,4 @@
-"""Failures of the catalog's database and of the disk, by what their drivers have said; tests/faults brings them about."""
+"""Failures of the catalog's database, the disk and the machines, by what their drivers have said; tests/faults brings them about."""
 
 import pytest
 
@@ -16,6 +16,14 @@ from spark_jobs.lake.surroundings import surroundings_failure
         ("PSQLException: An I/O error occurred while sending to the backend.", TryAgain, "broke off"),
         ("java.io.IOException: No space left on device", TryAgain, "make room"),
         ("[SQLITE_FULL] Insertion failed because database is full (database or disk is full)", TryAgain, "make room"),
+        ("Invalid update timestamp 1795654206144: before last snapshot log entry at 1795661405680", TryAgain, "set it right"),
+        ("Invalid snapshot timestamp 1795654206144: before last updated timestamp 1795661405680", TryAgain, "set it right"),
+        ("Caused by: java.lang.OutOfMemoryError: Java heap space", TryAgain, "raise MILLRACE_EXECUTOR_MEMORY"),
+        (
+            "ExecutorLostFailure (executor 3 exited caused by one of the running tasks) Reason: Command exited with code 52",
+            TryAgain,
+            "memory",
+        ),
     ],
 )
 def test_a_known_failure_tells_what_to_do(said: str, kind: type[JobError], told: str) -> None:

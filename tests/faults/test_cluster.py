@@ -1,0 +1,56 @@
+"""Daemons and executors of a cluster that fail while an application is at work."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from include.settings import PROJECT, Machine, Settings
+from tests.faults.cluster_job import PASSES
+from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wait_for
+from tools.spark_command import job_command, submit_environment
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with running_cluster(tmp_path_factory.mktemp("cluster"), WORKERS="1") as running:
+        yield running
+
+
+def submit(cluster: Cluster, what: str, log: Path) -> subprocess.Popen[bytes]:
+    settings, machine = Settings(home=cluster.home, master=cluster.master, executor_memory="512m", driver_memory="1g"), Machine.read()
+    command = job_command(settings, machine, PROJECT / "tests/faults/cluster_job.py", [what])
+    with log.open("wb") as output:
+        return subprocess.Popen(command, cwd=PROJECT, env=submit_environment(settings, machine), stdout=output, stderr=subprocess.STDOUT)
+
+
+@pytest.mark.fault(fault="executor out of memory", where="a job on a cluster", promised="a failure that names it")
+def test_an_executor_without_memory_is_named(cluster: Cluster, tmp_path: Path) -> None:
+    run = submit(cluster, "large", tmp_path / "log")
+    assert run.wait(200) == 75, (tmp_path / "log").read_text()[-3000:]
+    last = (tmp_path / "log").read_text().splitlines()[-1]
+    assert last.startswith("TryAgain: Spark ran out of memory: raise MILLRACE_EXECUTOR_MEMORY"), last
+
+
+@pytest.mark.fault(fault="master killed and back", where="a job on a cluster", promised="the job goes on; the next one runs too")
+def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster, tmp_path: Path) -> None:
+    run = submit(cluster, "slow", tmp_path / "log")
+    wait_for(lambda: "pass 0: 4950" in (tmp_path / "log").read_text(), 90)
+    kill_daemon(cluster, "master")
+    back = cluster.do("start")
+    assert back.returncode == 0, back.stdout + back.stderr
+    kept = b"".join(path.read_bytes() for path in (cluster.home / "cluster/recovery").rglob("*") if path.is_file())
+    assert b"slow" in kept and secret(cluster) not in kept
+    assert run.wait(120) == 0, (tmp_path / "log").read_text()[-3000:]
+    told = (tmp_path / "log").read_text()
+    assert [f"pass {number}: 4950" in told for number in range(PASSES)] == [True] * PASSES
+    assert submit(cluster, "slow", tmp_path / "next").wait(120) == 0
+    assert (cluster.home / "cluster/recovery").stat().st_mode & 0o077 == 0
+
+
+def secret(cluster: Cluster) -> bytes:
+    lines = (cluster.home / "cluster/spark.conf").read_text().splitlines()
+    return next(line.split()[1] for line in lines if line.startswith("spark.authenticate.secret ")).encode()
