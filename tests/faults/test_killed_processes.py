@@ -51,17 +51,6 @@ def test_a_driver_that_outlives_its_task_publishes_nothing(tmp_path: Path) -> No
     assert published(Reader(tmp_path), DAY) == done
 
 
-@pytest.mark.fault(fault="two days at once", where="on a lake that is not there yet", promised="both go through")
-def test_two_days_begin_a_lake_at_once(tmp_path: Path) -> None:
-    days = DAY, date(2026, 11, 10)
-    for day in days:
-        land(Landing(tmp_path / "landing"), day)
-    runs = [DayProcess(tmp_path, day) for day in days]
-    assert [run.wait() for run in runs] == [0, 0], runs[0].told()
-    for day in days:
-        run_plainly(tmp_path, day)
-
-
 @pytest.mark.fault(fault="kill -9", where="whole run, random moments and processes", promised="a plain rerun ends in the oracle's tables")
 @pytest.mark.soak
 def test_kills_at_random_moments(tmp_path: Path) -> None:
