@@ -2,8 +2,9 @@
 
 A day of the calendar takes --day-seconds here, for the times of keeping too; gates are left out, since they write nothing but verdicts.
 Prints a line a week: of all tables together main's files for each day that there is, the snapshots and the metadata's bytes, and the median
-seconds in which the week's days were published. Ends with 1 where the last two weeks hold or take half as much again as the weeks 2 and 3, from which on a
-flat lake changes no more. What Iceberg keeps for a day at least, and orphan files for three, goes by the machine's clock and is left out.
+seconds in which the week's days were published. Ends with 1 where the last two weeks hold or take half as much again as weeks 2 and 3, from
+which on a flat lake changes no more. What Iceberg keeps for a day at least, and orphan files for three, goes by the machine's clock and is
+left out.
 """
 
 import argparse
