@@ -137,6 +137,10 @@ test-soak: setup-dev ## Run the tests by hand that take long and go by chance: m
 faults: setup-dev ## Inject every fault and print the matrix: what failed, where, what was promised, what happened
 	@$(PYTHON) -m pytest tests -m "fault and not docker and not soak" --numprocesses=2 --dist=loadfile -q
 
+.PHONY: test-faults
+test-faults: setup-dev ## Inject the faults that make test leaves out, as they take minutes
+	@$(PYTHON) -m pytest tests -m "fault and slow and not docker and not soak" --durations=10 --numprocesses=2 --dist=loadfile
+
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine
 	@$(PYTHON) -m pytest tests/compose -m "docker and not slow" -x --durations=10

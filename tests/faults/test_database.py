@@ -55,29 +55,21 @@ def catalog(port: int) -> dict[str, str]:
     return {"MILLRACE_CATALOG_URI": uri(port)}
 
 
-@pytest.mark.fault(fault="database down", where="before a run", promised="a clear failure; works once it is up")
-def test_a_database_that_is_down(spark: SparkSession, server: int, tmp_path: Path) -> None:
+@pytest.mark.fault(
+    fault="database down, cut off, slow",
+    where="before a run; in commits of every kind, before or after; 5 s for a commit",
+    promised="clear failures; a rerun ends in the oracle's tables",
+)
+def test_a_database_that_is_down_then_cut_off_then_slow(spark: SparkSession, server: int, tmp_path: Path) -> None:
     land(Landing(tmp_path / "landing"), DAY)
     run = DayProcess(tmp_path, DAY, **catalog(free_port()))
     assert run.wait() == 75, run.told()
     assert "TryAgain: the catalog's database does not answer: check MILLRACE_CATALOG_URI" in run.told(), run.told()
-    run_plainly(tmp_path, DAY, PostgresReader(tmp_path, spark, server), **catalog(server))
 
-
-@pytest.mark.fault(
-    fault="database cut off", where="before, or after, commits of every kind", promised="a rerun ends in the oracle's tables"
-)
-def test_commits_that_are_cut_off(spark: SparkSession, server: int, tmp_path: Path) -> None:
-    land(Landing(tmp_path / "landing"), DAY)
     with proxied(server, COMMIT, {3: "lose", 8: "cut", 13: "lose", 17: "cut", 25: "lose"}) as proxy:
         DayProcess(tmp_path, DAY, **catalog(proxy.port)).wait()
         assert proxy.seen >= 8
-    run_plainly(tmp_path, DAY, PostgresReader(tmp_path, spark, server), **catalog(server))
 
-
-@pytest.mark.fault(fault="database slow", where="5 s for a commit", promised="the run goes through")
-def test_a_database_that_is_slow(spark: SparkSession, server: int, tmp_path: Path) -> None:
-    land(Landing(tmp_path / "landing"), DAY)
     with proxied(server, COMMIT, dict.fromkeys(range(2, 30, 7), 5.0)) as proxy:
         run_plainly(tmp_path, DAY, PostgresReader(tmp_path, spark, server), **catalog(proxy.port))
         assert proxy.seen >= 9

@@ -192,6 +192,7 @@ def crash(*arguments: object) -> None:
     raise Crash
 
 
+@pytest.mark.fault(fault="crash", where="an erasure, at each of its steps", promised="complete in the end, and told so")
 def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     found = files_with(home.folders, USER, but=OTHER)
     assert {ending for path in found for ending in [path.rpartition(".")[2]]} >= {"parquet", "avro", "csv", "html", "log", "gz"}

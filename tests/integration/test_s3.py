@@ -45,6 +45,7 @@ def done(bucket: Bucket, home: Path, what: str = "run") -> str:
     return output(home)
 
 
+@pytest.mark.fault(fault="kill -9, red gate", where="everything in a bucket", promised="the oracle's tables; reports as they were")
 def test_a_day_in_a_bucket_survives_a_kill_keeps_out_bad_data_and_goes_back(bucket: Bucket, tmp_path: Path) -> None:
     landing, home = tmp_path / "landing", tmp_path / "home"
     sample(landing, DAY, 1, "--requests", "1500", "--users", "200")
