@@ -15,7 +15,7 @@ from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for,
 from tests.faults.reader import Reader
 from tests.integration.cluster import clean_environment
 
-RUN_SECONDS = 400
+RUN_SECONDS = 600
 
 
 class DayProcess:
