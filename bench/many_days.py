@@ -10,6 +10,7 @@ left out.
 import argparse
 import contextlib
 import io
+import os
 import statistics
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--days", type=int, default=63)
     parser.add_argument("--day-seconds", type=float, default=15)
     args = parser.parse_args(argv)
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     maintain.DAY_SECONDS = active.ACTIVE_SECONDS = args.day_seconds  # type: ignore[assignment]
     with tempfile.TemporaryDirectory() as home:
         weeks = run(Chain(open_session(Path(home)), Path(home)), args.days // WEEK, args.day_seconds)
