@@ -103,25 +103,19 @@ def test_credentials_that_are_refused(spark: SparkSession) -> None:
     assert isinstance(failure, InputMissing) and "refuses these credentials: check AWS_SHARED_CREDENTIALS_FILE" in str(failure)
 
 
-@pytest.mark.fault(fault="S3 answers 503", where="any job", promised="retried, then a clear failure")
-def test_an_overloaded_service_is_asked_again_and_then_told(spark: SparkSession) -> None:
-    with service([503]) as endpoint:
-        failure = look(spark, "overloaded", endpoint)
-    assert isinstance(failure, TryAgain) and "overloaded and was asked several times" in str(failure)
-
-
-@pytest.mark.fault(fault="S3 answers 500", where="any job", promised="retried, then a clear failure")
-def test_a_service_that_is_broken(spark: SparkSession) -> None:
-    with service([500]) as endpoint:
-        failure = look(spark, "broken", endpoint)
-    assert isinstance(failure, TryAgain) and "answers with errors of its own" in str(failure)
-
-
-@pytest.mark.fault(fault="S3 cuts off", where="any job", promised="retried, then a clear failure")
-def test_a_service_that_cuts_every_connection(spark: SparkSession) -> None:
-    with service([None]) as endpoint:
-        failure = look(spark, "cutting", endpoint)
-    assert isinstance(failure, TryAgain) and "does not answer" in str(failure)
+@pytest.mark.fault(fault="S3 {fails}", where="any job", promised="retried, then a clear failure")
+@pytest.mark.parametrize(
+    ("fails", "status", "told"),
+    [
+        ("answers 503", 503, "overloaded and was asked several times"),
+        ("answers 500", 500, "answers with errors of its own"),
+        ("cuts off", None, "does not answer"),
+    ],
+)
+def test_a_failing_service_is_asked_again_and_then_told(spark: SparkSession, fails: str, status: int | None, told: str) -> None:
+    with service([status]) as endpoint:
+        failure = look(spark, f"failing-{status}", endpoint)
+    assert isinstance(failure, TryAgain) and told in str(failure)
 
 
 @pytest.mark.fault(fault="S3 answers 500, 503, cuts off", where="then answers", promised="retried; nobody notices")
