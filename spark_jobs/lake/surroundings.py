@@ -36,6 +36,12 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         TryAgain,
         "Spark ran out of memory: raise MILLRACE_EXECUTOR_MEMORY on a cluster, else MILLRACE_DRIVER_MEMORY; then run this again",
     ),
+    (
+        r"RejectedExecutionException: Task org\.apache\.spark\.executor\.\S+ rejected",
+        TryAgain,
+        "an executor was ending when it was given work, most often as it had run out of memory: its log in the cluster's UI tells; then "
+        "raise MILLRACE_EXECUTOR_MEMORY and run this again",
+    ),
 )
 
 

@@ -32,7 +32,9 @@ def test_an_executor_without_memory_is_named(cluster: Cluster, tmp_path: Path) -
     run = submit(cluster, "large", tmp_path / "log")
     assert run.wait(200) == 75, (tmp_path / "log").read_text()[-3000:]
     last = (tmp_path / "log").read_text().splitlines()[-1]
-    assert last.startswith("TryAgain: Spark ran out of memory: raise MILLRACE_EXECUTOR_MEMORY"), last
+    # The job tells of the last of four tries: the one that had no memory, or one that came to that executor's end.
+    told = last.startswith(("TryAgain: Spark ran out of memory", "TryAgain: an executor was ending"))
+    assert told and "raise MILLRACE_EXECUTOR_MEMORY" in last, last
 
 
 @pytest.mark.fault(fault="master killed and back", where="a job on a cluster", promised="the job goes on; the next one runs too")

@@ -42,8 +42,14 @@ class Application:
             self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
 
     def driver(self) -> psutil.Process:
-        """The Python driver, a child of spark-submit's JVM."""
-        return next(child for child in psutil.Process(self.process.pid).children() if "python" in child.name())
+        """The Python driver, a child of spark-submit's JVM, as is Spark's daemon of Python workers."""
+        return next(child for child in psutil.Process(self.process.pid).children() if "job.py" in " ".join(child.cmdline()))
+
+    def ends_with(self, code: int, timeout_seconds: float) -> None:
+        try:
+            assert self.process.wait(timeout_seconds) == code, self.log.read_text()[-3000:]
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"still at work after {timeout_seconds} s:\n{self.log.read_text()[-3000:]}")
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
@@ -100,11 +106,11 @@ def test_a_signal_to_either_process_ends_it_with_all_counted_that_was_read(tmp_p
     writer.land(5)
     time.sleep(random.uniform(0, 2))
     (psutil.Process(application.process.pid) if whom == "jvm" else application.driver()).send_signal(signal.SIGTERM)
-    assert application.process.wait(120) == 0, application.log.read_text()[-3000:]
+    application.ends_with(0, 120)
     assert "asked to stop: finishing what was read" in application.log.read_text()
     requests, totals, files, in_windows = live_counts(tmp_path)
     assert requests == totals and requests.total() == in_windows and files in (3, 8)
-    assert Application(tmp_path, "available-now").process.wait(120) == 0
+    Application(tmp_path, "available-now").ends_with(0, 120)
     assert live_counts(tmp_path) == (writer.users, writer.users, 8, writer.users.total())
 
 
@@ -122,7 +128,7 @@ def kill_at_random(home: Path, kills: int, seed: int) -> None:
             time.sleep(moments.uniform(0, 1))
         application.kill()
         print(f"kill {kill + 1} of {kills}: {application.log.read_text().count('  batch ')} batches told so far", flush=True)
-    assert Application(home, "available-now").process.wait(300) == 0, (home / "log").read_text()[-3000:]
+    Application(home, "available-now").ends_with(0, 300)
     assert live_counts(home) == (writer.users, writer.users, writer.files, writer.users.total())
 
 

@@ -24,6 +24,12 @@ from spark_jobs.lake.surroundings import surroundings_failure
             TryAgain,
             "memory",
         ),
+        (
+            "java.util.concurrent.RejectedExecutionException: Task org.apache.spark.executor.Executor$TaskRunner@455d4d00 rejected from "
+            "java.util.concurrent.ThreadPoolExecutor@4562163e[Shutting down, pool size = 1]",
+            TryAgain,
+            "raise MILLRACE_EXECUTOR_MEMORY",
+        ),
     ],
 )
 def test_a_known_failure_tells_what_to_do(said: str, kind: type[JobError], told: str) -> None:
