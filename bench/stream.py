@@ -82,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
         (Path(home) / "landing").mkdir()
         sender = Sender(args.rate, args.seconds)
         address = f"127.0.0.1:{sender.server.getsockname()[1]}"
-        batches, memory = stream(settings, arguments(settings, datetime.now(UTC).date(), address), sender)
+        batches, memory = stream(settings, arguments(settings, datetime.now(UTC).date(), address, "text"), sender)
         tell(batches, memory, args.seconds)
         counted = sum(row["requests"] for row in Reader(Path(home)).rows("live.user_totals"))
         print(f"\nsent {sender.sent:,} lines, counted {counted:,}")

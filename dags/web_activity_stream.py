@@ -30,6 +30,7 @@ from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag
 from include.days import day_before, resolve_day
 from include.operators import FINAL_EXIT_CODES, JobOperator, StreamOperator
 from include.settings import settings
+from include.stream import stream_arguments
 from include.tasks import NEVER_COMES_BACK, spark_task
 
 COMPARED = "{{ day_before(params, data_interval_start) }}"
@@ -61,20 +62,7 @@ def web_activity_stream() -> None:
         StreamOperator,
         "stream_requests",
         "stream_requests",
-        {
-            "source": "landing",
-            "mode": "available-now",
-            "landing_uri": chosen.landing,
-            "work_uri": chosen.work,
-            "late_days": chosen.late_days,
-            "max_line_bytes": chosen.max_line_bytes,
-            "max_file_bytes": chosen.max_file_bytes,
-            "erasure_key_file": chosen.erasure_key,
-            "watermark_seconds": chosen.stream_watermark_seconds,
-            "trigger_seconds": chosen.stream_trigger_seconds,
-            "partitions": chosen.stream_partitions,
-            "top": chosen.stream_top,
-        },
+        {"source": "landing", "mode": "available-now", **stream_arguments(chosen)},
         final_exit_codes=FINAL_EXIT_CODES | {NEVER_COMES_BACK},
     )
     compare = spark_task(

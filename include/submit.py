@@ -1,6 +1,7 @@
 """What every spark-submit of Millrace is given, derived from the settings and the machine."""
 
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from include.settings import PROJECT, Machine, Settings
@@ -9,6 +10,11 @@ SPARK_CONN_ID = "spark_default"
 QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
 # An answer that got lost on the way would else be waited for until the task is ended. No statement of a catalog takes a minute.
 POSTGRESQL_CONF = {"spark.sql.catalog.lake.jdbc.socketTimeout": "120", "spark.sql.catalog.lake.jdbc.tcpKeepAlive": "true"}
+
+
+def argument_words(arguments: Mapping[str, Any]) -> list[str]:
+    """A job's arguments as words of its command line, `--name value` for each."""
+    return [word for name, value in arguments.items() for word in (f"--{name.replace('_', '-')}", str(value))]
 
 
 def spark_conf(settings: Settings, machine: Machine) -> dict[str, str]:

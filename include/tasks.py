@@ -11,7 +11,7 @@ from airflow.sdk import TaskGroup
 from include.callbacks import explain_failure
 from include.operators import FINAL_EXIT_CODES, JobOperator, StageOperator
 from include.settings import PROJECT, Machine, settings
-from include.submit import submit_arguments
+from include.submit import argument_words, submit_arguments
 from include.tables import assets
 
 POOL = "spark"
@@ -34,7 +34,7 @@ def spark_task(
         task_id=task_id,
         name=f"{task_id} {day}",
         application=str(PROJECT / "spark_jobs" / package / "job.py"),
-        application_args=[part for name, value in arguments.items() for part in (f"--{name.replace('_', '-')}", str(value))],
+        application_args=argument_words(arguments),
         day=day,
         landing_uri=chosen.landing,
         small_day_bytes=chosen.small_day_bytes,

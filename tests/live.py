@@ -7,6 +7,7 @@ from typing import Any
 
 from pyspark.sql import Row, SparkSession
 
+from include.submit import argument_words
 from spark_jobs.stream_requests import job, schema
 from tests.landing import Landing
 from tests.session import restored
@@ -39,7 +40,7 @@ class Live:
         """Run the job; unless changed: over all that is in the landing folder now."""
         given = {"source": "landing", "mode": "available-now"} | self.places | LIMITS | changed
         with restored(self.spark, SET_BY_THE_JOB):
-            job.main([word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))])
+            job.main(argument_words(given))
 
     def rows(self, table: Any) -> list[Row]:
         return self.spark.table(table.identifier).collect()

@@ -14,6 +14,7 @@ from include.settings import Machine, Settings, SettingsError, read_settings
 from spark_jobs.lake.session import FIXED
 from spark_jobs.stream_requests import conf
 from tools.jobs import job_file
+from tools.properties import read_properties
 from tools.spark_command import submit_options, submit_properties
 
 SECRET = re.compile(r"secret|password|passwd|token|credential.*key|access[.]?key", re.IGNORECASE)
@@ -43,13 +44,6 @@ def command_line(options: list[str]) -> dict[str, str]:
     pairs = list(zip(options[::2], options[1::2], strict=True))
     conf = dict(value.split("=", 1) for option, value in pairs if option == "--conf")
     return conf | {named[option]: value for option, value in pairs if option in named}
-
-
-def read_properties(path: Path) -> dict[str, str]:
-    """A properties file as Spark reads it: name, white space or `=`, value; `#` starts a comment line."""
-    lines = [line.strip() for line in path.read_text().splitlines()]
-    split = [re.split(r"\s*=\s*|\s+", line, maxsplit=1) for line in lines if line and not line.startswith("#")]
-    return {name: value[0] if value else "" for name, *value in split}
 
 
 def table(found: list[Layer]) -> list[str]:

@@ -1,5 +1,10 @@
-"""A landed day of requests sent to one reader over TCP, at a multiple of the speed at which it happened."""
+"""A landed day of requests sent to one reader over TCP, at a multiple of the speed at which it happened.
 
+Each line goes in base64: whoever reads lines of text from a socket decodes them, and splits them at a return too.
+"""
+
+import base64
+import codecs
 import gzip
 import heapq
 import re
@@ -41,11 +46,13 @@ def timed_lines(path: Path, span: tuple[float, float]) -> Iterator[Timed]:
 
 
 def written_lines(path: Path, span: tuple[float, float]) -> Iterator[Written]:
-    """A file's lines, each with its own moment where that is in the span, and with a line end."""
+    """A file's lines without their ends, each with its own moment where that is in the span."""
     with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
-        for line in file:
+        for number, line in enumerate(file):
             written = moment_of(line)
-            yield written if written is not None and span[0] <= written < span[1] else None, line.rstrip(b"\n") + b"\n"
+            # A byte order mark is no part of the first line, as for the daily chain.
+            own = line.removesuffix(b"\n") if number else line.removesuffix(b"\n").removeprefix(codecs.BOM_UTF8)
+            yield written if written is not None and span[0] <= written < span[1] else None, own
 
 
 def with_following(lines: Iterable[Written]) -> Iterator[tuple[Written, list[Written]]]:
@@ -80,7 +87,7 @@ def in_order(paths: Iterable[Path], day: date) -> Iterator[Timed]:
 
 
 class Replay:
-    """A server on loopback that sends the lines to the first that connects, then closes.
+    """A server on loopback that sends the lines to the first that connects, each in base64, then closes.
 
     sent: the lines sent so far. error: why it ended before the last line, such as a file that cannot be read to its end.
     """
@@ -88,7 +95,7 @@ class Replay:
     def __init__(self, paths: list[Path], day: date, speed: float) -> None:
         self.paths, self.day, self.speed, self.sent = paths, day, speed, 0
         self.error: Exception | None = None
-        self._stopped = threading.Event()
+        self.stopped = threading.Event()
         self._server = socket.create_server((HOST, 0))
         self.address = f"{HOST}:{self._server.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -96,7 +103,7 @@ class Replay:
 
     def stop(self) -> None:
         """Close the connection, also in the middle of the day."""
-        self._stopped.set()
+        self.stopped.set()
         self._server.close()
 
     def _serve(self) -> None:
@@ -122,8 +129,8 @@ class Replay:
             if waiting and (due > time.monotonic() or len(waiting) > CHUNK_BYTES):
                 connection.sendall(waiting)
                 waiting.clear()
-            if self._stopped.wait(max(0.0, due - time.monotonic())):
+            if self.stopped.wait(max(0.0, due - time.monotonic())):
                 return
-            waiting += line
+            waiting += base64.b64encode(line) + b"\n"
             self.sent += 1
         connection.sendall(waiting)

@@ -15,12 +15,14 @@ from tools.cluster.ready import require_master
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
 from tools.jobs import job_file
+from tools.properties import require_lake
 
 
 def settings_for_submit() -> Settings:
     """The settings, when their master answers. Ends this process otherwise, with the reason: 64 wrong settings, 69 no master."""
     try:
         settings = read_settings()
+        require_lake(Path(submit_properties(settings)))
         require_master(settings.master)
     except SettingsError as error:
         fail(WRONG_USAGE, str(error))

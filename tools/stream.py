@@ -3,13 +3,15 @@
 DAY=YYYY-MM-DD chooses the day (default: the newest landed one), SPEED how many times faster than it happened (default 600: a day in
 144 seconds). The live tables are those of a lake of its own, `replay` below the home, made anew each time: the home's own tables keep what
 has really landed.
-Exit codes: 0 all was streamed, 64 wrong usage, 65 a file cannot be read to its end, 66 the day has not landed, 69 no Spark master answers,
-75 another replay is at work, 130 ended by Ctrl-C after what was read had been counted; else that of the job.
+Exit codes: 0 all was streamed, 1 not every line that was sent was counted, 64 wrong usage, 65 a file cannot be read to its end, 66 the day
+has not landed, 69 no Spark master answers, 75 another replay is at work, 130 ended by Ctrl-C after what was read had been counted; else
+that of the job.
 """
 
 import fcntl
 import math
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,8 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import IO, Any
 
 from include.settings import PROJECT, Machine, Settings, make_command
+from include.stream import stream_arguments
+from include.submit import argument_words
 from spark_jobs.ingest.datasets import REQUESTS
 from tools.jobs import job_file
 from tools.replay import Replay
@@ -27,6 +32,8 @@ from tools.run import choose_day
 from tools.spark_command import fail, job_command, settings_for_submit, submit_environment
 
 DEFAULT_SPEED = 600.0
+ENDED_BY_HAND = 130
+DONE = re.compile(r" done: ([\d,]+) lines read")
 
 
 def main() -> int:
@@ -46,11 +53,15 @@ def main() -> int:
 def replay_day(apart: Settings, machine: Machine, day: date, files: list[Path], speed: float) -> int:
     """Stream the day's files into the lake apart; the exit code."""
     replay = Replay(files, day, speed)
-    print(f"replaying {day}, {speed:g} times as fast as it happened   log: {log_of(apart)}", flush=True)
-    code = run_job(apart, machine, arguments(apart, day, replay.address), replay)
+    print(f"replaying {day}, {speed:g} times as fast as it happened, into a lake made anew: {apart.home}\nlog: {log_of(apart)}", flush=True)
+    code, counted = run_job(apart, machine, arguments(apart, day, replay.address, "base64"), replay)
     if replay.error is not None:
         fail(65, f"the replay ended after {replay.sent:,} lines: {replay.error}")
-    print(f"{replay.sent:,} lines sent\nnext:  {make_command(apart, 'shell')}    then spark.table('live.user_totals').show()")
+    print(f"{counted:,} of {replay.sent:,} lines sent were counted")
+    if code == 0 and counted != replay.sent:
+        fail(1, f"lines were lost on their way: see {log_of(apart)}")
+    if code in (0, ENDED_BY_HAND) and counted:
+        print(f"next:  {make_command(apart, 'shell')}    then spark.table('live.user_totals').show()")
     return code
 
 
@@ -91,45 +102,46 @@ def log_of(settings: Settings) -> Path:
     return settings.home / "stream.log"
 
 
-def arguments(settings: Settings, day: date, address: str) -> list[str]:
-    given = {
-        "source": "socket",
-        "mode": "continuous",
-        "socket": address,
-        "arrival_day": day,
-        "landing_uri": settings.landing,
-        "work_uri": settings.work,
-        "late_days": settings.late_days,
-        "max_line_bytes": settings.max_line_bytes,
-        "max_file_bytes": settings.max_file_bytes,
-        "erasure_key_file": settings.erasure_key,
-        "watermark_seconds": settings.stream_watermark_seconds,
-        "trigger_seconds": settings.stream_trigger_seconds,
-        "partitions": settings.stream_partitions,
-        "top": settings.stream_top,
-    }
-    return [word for name, value in given.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+def arguments(settings: Settings, day: date, address: str, lines: str) -> list[str]:
+    own = {"source": "socket", "mode": "continuous", "socket": address, "socket_lines": lines, "arrival_day": day}
+    return argument_words(own | stream_arguments(settings))
 
 
-def run_job(settings: Settings, machine: Machine, words: list[str], replay: Replay) -> int:
-    """Run the job in a session of its own, its output in this terminal; Ctrl-C lets it finish what it has read."""
-    command = job_command(settings, machine, job_file("stream_requests"), words)
+def run_job(settings: Settings, machine: Machine, words: list[str], replay: Replay) -> tuple[int, int]:
+    """Run the job, its output in this terminal; its exit code, or ENDED_BY_HAND, and the lines that it has counted.
+
+    Ctrl-C lets it finish what it has read; it has a session of its own, so that the terminal's signal does not reach it.
+    """
+    command, environment = job_command(settings, machine, job_file("stream_requests"), words), submit_environment(settings, machine)
     with log_of(settings).open("wb") as log:
         job = subprocess.Popen(
-            command, cwd=PROJECT, env=submit_environment(settings, machine), stdin=subprocess.DEVNULL, stderr=log, start_new_session=True
+            command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
         )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        code = job.wait()
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def end(number: int, frame: Any) -> None:
         replay.stop()
         job.terminate()
-        job.wait()
-        return 130
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    counted = shown(job.stdout) if job.stdout else 0
+    code = job.wait()
+    if replay.stopped.is_set():
+        return ENDED_BY_HAND, counted
     if code:
         print("\n".join(log_of(settings).read_text(errors="replace").splitlines()[-10:]), file=sys.stderr)
-    return code
+    return code, counted
+
+
+def shown(output: IO[bytes]) -> int:
+    """Show what the job says to its end; how many lines it says that it has counted."""
+    counted = 0
+    for line in output:
+        text = line.decode(errors="replace").rstrip("\n")
+        print(text, flush=True)
+        done = DONE.search(text)
+        counted = int(done[1].replace(",", "")) if done else counted
+    return counted
 
 
 if __name__ == "__main__":

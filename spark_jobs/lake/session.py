@@ -26,7 +26,10 @@ def get_session(app_name: str) -> SparkSession:
         builder = builder.config(key, value)
     spark = builder.getOrCreate()
     if spark.conf.get("spark.sql.catalog.lake", None) is None:
-        raise WrongUsage("no catalog `lake`: submit with --properties-file or through the DAG, which set spark.sql.catalog.lake.*")
+        raise WrongUsage(
+            "the properties file does not set spark.sql.catalog.lake: begin that of MILLRACE_PROPERTIES_FILE with a copy of "
+            "include/spark/millrace.conf, or submit by `make submit` or a DAG, which give one"
+        )
     told = spark.conf.get("spark.millrace.applicationIdFile", None)
     if told:
         Path(told).write_text(spark.sparkContext.applicationId)

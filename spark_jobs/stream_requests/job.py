@@ -28,7 +28,7 @@ from spark_jobs.stream_requests.once import ensure_live_table
 from spark_jobs.stream_requests.progress import INTAKE, Progress, now
 from spark_jobs.stream_requests.queries import Query, check_checkpoint, is_written, require_one_source
 from spark_jobs.stream_requests.run import run_available, run_until_end
-from spark_jobs.stream_requests.sources import Kafka, Landing, Socket, Source, parse_address, require_cores
+from spark_jobs.stream_requests.sources import SOCKET_LINES, Kafka, Landing, Socket, Source, parse_address, require_cores
 from spark_jobs.stream_requests.stopping import Stopping
 from spark_jobs.stream_requests.tidying import expire_snapshots
 
@@ -48,6 +48,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--partitions", type=positive, required=True, help="of shuffles and state; fixed for the life of a checkpoint")
     parser.add_argument("--top", type=positive, required=True, help="users of each batch that are told and kept")
     parser.add_argument("--socket", help="host:port; of the source socket")
+    parser.add_argument("--socket-lines", choices=SOCKET_LINES, help="text of UTF-8, or each line's bytes in base64; of the source socket")
     parser.add_argument("--kafka-servers", help="host:port,…; of the source kafka")
     parser.add_argument("--kafka-topic", help="of the source kafka")
     parser.add_argument(
@@ -99,7 +100,7 @@ def stream(spark: SparkSession, source: Source, args: Namespace, stopping: Stopp
 
 def chosen_source(parser: JobParser, args: Namespace) -> Source:
     """The source of the arguments; ends with 64 where one of its own is missing."""
-    needed = {"landing": (), "socket": ("socket",), "kafka": ("kafka_servers", "kafka_topic")}[args.source]
+    needed = {"landing": (), "socket": ("socket", "socket_lines"), "kafka": ("kafka_servers", "kafka_topic")}[args.source]
     missing = [f"--{name.replace('_', '-')}" for name in needed if not getattr(args, name)]
     if missing:
         parser.error(f"--source {args.source} needs {', '.join(missing)}")
@@ -109,7 +110,7 @@ def chosen_source(parser: JobParser, args: Namespace) -> Source:
         return Kafka(args.kafka_servers, args.kafka_topic, args.arrival_day)
     if args.mode == "available-now":
         raise WrongUsage("a socket cannot tell what is available: use --mode continuous, which ends when the server closes")
-    return Socket(*parse_address(args.socket), args.arrival_day)
+    return Socket(*parse_address(args.socket), args.socket_lines, args.arrival_day)
 
 
 def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query, list[Query]]:

@@ -17,6 +17,7 @@ from spark_jobs.lake.paths import join
 from spark_jobs.lake.table import day_literal
 
 # Only folders of days: a folder put aside, such as `dt=2026-11-01.old`, is nobody's.
+SOCKET_LINES = ("text", "base64")
 DAYS = "dt=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
@@ -41,13 +42,15 @@ class Landing:
 
 @dataclass(frozen=True)
 class Socket:
-    """Lines of UTF-8 that a server on a TCP port sends. It forgets what it has sent, so a crash loses what no batch has written.
+    """Lines that a server on a TCP port sends. It forgets what it has sent, so a crash loses what no batch has written.
 
+    lines: `text`, of UTF-8, which a return ends as well as a newline, or `base64`, a line's bytes whatever they are.
     arrival_day: the day on which its lines count as landed; None: the batch's own day.
     """
 
     host: str
     port: int
+    lines: str
     arrival_day: date | None
 
     name = "socket"
@@ -60,7 +63,8 @@ class Socket:
 
     def read(self, spark: SparkSession) -> DataFrame:
         text = spark.readStream.format("socket").option("host", self.host).option("port", self.port).load()
-        return text.select(F.lit(f"socket:{self.host}:{self.port}").alias("source_file"), line_bytes(F.col("value")).alias("line"))
+        sent = F.to_binary("value", F.lit("base64")) if self.lines == "base64" else undecoded(F.col("value"))
+        return text.select(F.lit(f"socket:{self.host}:{self.port}").alias("source_file"), line_bytes(sent).alias("line"))
 
     def landing_day(self) -> Column:
         return _day_of_arrival(self.arrival_day)
@@ -95,6 +99,14 @@ class Kafka:
 
 
 Source = Landing | Socket | Kafka
+
+
+def undecoded(text: Column) -> Column:
+    """The bytes of a text that Spark has decoded, with FF for each U+FFFD, so that it counts as the invalid UTF-8 that it was.
+
+    In hexadecimal, where it could be found askew only around a byte FB, which no UTF-8 has.
+    """
+    return F.unhex(F.replace(F.hex(F.encode(text, "UTF-8")), F.lit("EFBFBD"), F.lit("FF")))
 
 
 def _day_of_arrival(chosen: date | None) -> Column:

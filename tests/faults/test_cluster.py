@@ -44,6 +44,7 @@ def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster
     kill_daemon(cluster, "master")
     back = cluster.do("start")
     assert back.returncode == 0, back.stdout + back.stderr
+    assert cluster.do("status").stdout.startswith("master ")
     kept = b"".join(path.read_bytes() for path in (cluster.home / "cluster/recovery").rglob("*") if path.is_file())
     assert b"slow" in kept and secret(cluster) not in kept
     assert run.wait(120) == 0, (tmp_path / "log").read_text()[-3000:]

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from include.settings import PROJECT
+from include.submit import argument_words
 from tests.faults.reader import Reader
 from tests.integration.cluster import clean_environment, wait_for
 from tests.landing import Landing
@@ -34,7 +35,7 @@ class Application:
             "erasure_key_file": f"{home}/secrets/erasure.key",
         }
         given = {"source": "landing", "mode": mode} | places | LIMITS
-        words = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in given.items())
+        words = " ".join(argument_words(given))
         env = clean_environment(MILLRACE_HOME=str(home), JOB="stream_requests", ARGS=words, MILLRACE_DRIVER_MEMORY="1g")
         self.log = home / "log"
         with self.log.open("ab") as log:

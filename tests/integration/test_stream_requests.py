@@ -203,9 +203,9 @@ def test_a_folder_of_a_far_day_does_not_carry_the_watermark_away(live: Live) -> 
 @pytest.mark.parametrize(
     "changed, message",
     [
-        ({"source": "socket", "mode": "available-now", "socket": "127.0.0.1:1"}, "cannot tell what is available"),
-        ({"source": "socket", "mode": "continuous", "socket": "here"}, "'here' is not of the form host:port"),
-        ({"source": "socket", "mode": "continuous", "socket": "127.0.0.1:99999"}, "is not of the form host:port"),
+        ({"source": "socket", "mode": "available-now", "socket": "127.0.0.1:1", "socket_lines": "text"}, "cannot tell what is available"),
+        ({"source": "socket", "mode": "continuous", "socket": "here", "socket_lines": "text"}, "'here' is not of the form host:port"),
+        ({"source": "socket", "mode": "continuous", "socket": "127.0.0.1:99999", "socket_lines": "text"}, "is not of the form host:port"),
     ],
 )
 def test_a_wrong_source_is_refused(live: Live, changed: dict[str, str], message: str) -> None:
@@ -214,7 +214,8 @@ def test_a_wrong_source_is_refused(live: Live, changed: dict[str, str], message:
 
 
 @pytest.mark.parametrize(
-    "changed, missing", [({"source": "socket"}, "--socket"), ({"source": "kafka"}, "--kafka-servers, --kafka-topic"), ({"top": 0}, "--top")]
+    "changed, missing",
+    [({"source": "socket"}, "--socket, --socket-lines"), ({"source": "kafka"}, "--kafka-servers, --kafka-topic"), ({"top": 0}, "--top")],
 )
 def test_what_a_source_needs_is_named(live: Live, changed: dict[str, str], missing: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -141,7 +141,8 @@ def status(settings: Settings) -> None:
     if not daemons:
         raise ClusterError(UNAVAILABLE, f"the cluster is not up\nnext:  {make_command(settings, 'cluster-start')}")
     dead = [daemon for daemon in daemons if daemon.process() is None]
-    for daemon in daemons:
+    names = [name for name, *_ in recorded_plan(folder).daemons(folder)]
+    for daemon in sorted(daemons, key=lambda daemon: names.index(daemon.name)):
         print(f"{daemon.name:16}{'ended' if daemon in dead else 'running':10}{daemon.page:28}log: {daemon.log}")
     master = json.loads(cluster_file(folder).read_text())["master"]
     state = answer(next(daemon.page for daemon in daemons if daemon.name == "master") + "/json/")

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NoReturn
 
+from include.settings import PROJECT
 from tools.sample_data.landing import FOUR_FIELDS_SHARE, AlreadyThere, Plan, Written, check_absent, write_day
 
 WRONG_USAGE = 64
@@ -43,8 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"sample data: {error}", file=sys.stderr)
         return CANNOT_CREATE
     for day in days:
-        print(f"next: make run DAY={day}")
+        print(f"next: make run DAY={day}{own_place(plan.landing.resolve())}")
     return 0
+
+
+def own_place(landing: Path) -> str:
+    """What a command needs to find this landing folder."""
+    if landing == PROJECT / "var/landing":
+        return ""
+    return f" MILLRACE_HOME={landing.parent}" if landing.name == "landing" else f" MILLRACE_LANDING_URI={landing.as_uri()}"
 
 
 def _print_summary(landing: Path, day: date, files: list[Written]) -> None:

@@ -5,13 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools import effective_conf
-from tools.effective_conf import command_line, read_properties, table
-
-
-def test_a_properties_file_is_read_as_spark_reads_it(tmp_path: Path) -> None:
-    path = tmp_path / "spark.conf"
-    path.write_text("# a comment\n\nspark.a   1 2\nspark.b=x=y\n  spark.c =  z \nspark.d\n")
-    assert read_properties(path) == {"spark.a": "1 2", "spark.b": "x=y", "spark.c": "z", "spark.d": ""}
+from tools.effective_conf import command_line, table
 
 
 def test_the_options_of_a_submit_are_properties() -> None:

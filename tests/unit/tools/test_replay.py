@@ -1,5 +1,6 @@
 """The replay sends every line of the day once, in the order and at the pace of its times."""
 
+import base64
 import gzip
 import socket
 import time
@@ -19,7 +20,7 @@ def received(replay: Replay) -> list[tuple[float, bytes]]:
     begun, lines = time.monotonic(), []
     with socket.create_connection((host, int(port)), 10) as connection, connection.makefile("rb") as stream:
         for line in stream:
-            lines.append((time.monotonic() - begun, line))
+            lines.append((time.monotonic() - begun, base64.b64decode(line.rstrip(b"\n"), validate=True)))
     return lines
 
 
@@ -39,6 +40,13 @@ def test_a_lines_own_clock_is_read(line: bytes, moment: str | None) -> None:
     assert (None if found is None else time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(found))) == moment
 
 
+def test_bytes_are_sent_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"\xef\xbb\xbf\xff\x00 a\rb\r\n\n\xef\xbb\xbfc")
+    replay = Replay([path], DAY, speed=100_000)
+    assert [line for _, line in received(replay)] == [b"\xff\x00 a\rb\r", b"", b"\xef\xbb\xbfc"]
+
+
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Auckland", "UTC"])
 def test_the_hour_that_summer_time_skips_is_an_hour(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", zone)
@@ -53,8 +61,8 @@ def test_the_hour_that_summer_time_skips_is_an_hour(zone: str, monkeypatch: pyte
 
 def test_a_line_of_another_day_goes_with_the_line_before_it(tmp_path: Path) -> None:
     path = tmp_path / "a.log"
-    lines = [b"1990-01-01T00:00:00Z a\n", b"2015-05-17T10:00:00Z b\n", b"9999-12-31T23:59:59Z c\n", b"2015-05-17T10:00:01Z d\n"]
-    path.write_bytes(b"".join(lines))
+    lines = [b"1990-01-01T00:00:00Z a", b"2015-05-17T10:00:00Z b", b"9999-12-31T23:59:59Z c", b"2015-05-17T10:00:01Z d"]
+    path.write_bytes(b"\n".join(lines))
     replay = Replay([path], DAY, speed=100_000)
     assert [line for _, line in received(replay)] == lines
 
@@ -72,10 +80,10 @@ def test_files_are_merged_by_time_and_a_line_without_one_follows_the_line_before
     first.write_bytes(b"2015-05-17T10:00:00Z a\nbad\n2015-05-17T10:00:09Z c")
     second.write_bytes(gzip.compress(b"2015-05-17T10:00:05Z b\n"))
     assert [line for _, line in in_order([first, second], DAY)] == [
-        b"2015-05-17T10:00:00Z a\n",
-        b"bad\n",
-        b"2015-05-17T10:00:05Z b\n",
-        b"2015-05-17T10:00:09Z c\n",
+        b"2015-05-17T10:00:00Z a",
+        b"bad",
+        b"2015-05-17T10:00:05Z b",
+        b"2015-05-17T10:00:09Z c",
     ]
 
 
@@ -104,7 +112,7 @@ def test_all_lines_come_at_the_chosen_pace_and_then_the_end(tmp_path: Path) -> N
     path.write_bytes(b"".join(b"2015-05-17T10:00:%02dZ u\n" % second for second in range(0, 60, 10)))
     replay = Replay([path], DAY, speed=100)
     lines = received(replay)
-    assert [line for _, line in lines] == path.read_bytes().splitlines(keepends=True)
+    assert [line for _, line in lines] == path.read_bytes().splitlines()
     assert replay.sent == 6
     assert 0.45 <= lines[-1][0] < 5
 
@@ -116,6 +124,6 @@ def test_it_stops_in_the_middle(tmp_path: Path) -> None:
     host, port = replay.address.split(":")
     with socket.create_connection((host, int(port)), 10) as connection:
         connection.settimeout(10)
-        assert connection.recv(100) == b"2015-05-17T10:00:00Z u\n"
+        assert base64.b64decode(connection.recv(100)) == b"2015-05-17T10:00:00Z u"
         replay.stop()
         assert connection.recv(100) == b""

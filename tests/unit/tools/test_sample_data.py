@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from include.settings import PROJECT
 from tests.oracle import oracle
 from tests.oracle.reasons import Reason
-from tools.sample_data.__main__ import main
+from tools.sample_data.__main__ import main, own_place
 
 DAY = date(2026, 11, 1)
 
@@ -163,4 +164,6 @@ def test_the_summary_names_files_and_the_next_command(tmp_path: Path, capsys: py
     assert generate(tmp_path, "--requests", "1000") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len({len(line) for line in lines if line.endswith(" bytes")}) == 1  # aligned
-    assert lines[-1] == "next: make run DAY=2026-11-01"
+    assert lines[-1] == f"next: make run DAY=2026-11-01 MILLRACE_LANDING_URI={tmp_path.as_uri()}"
+    for folder, named in ((tmp_path / "landing", f" MILLRACE_HOME={tmp_path}"), (PROJECT / "var/landing", "")):
+        assert own_place(folder) == named
