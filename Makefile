@@ -121,13 +121,16 @@ logs: ## Show the last lines of a service: make logs SERVICE=scheduler
 sample-data: setup ## Write a day of sample data: make sample-data DAY=2026-11-02
 	@$(PYTHON) -m tools.sample_data --landing "$${MILLRACE_HOME:-var}/landing" --day "$${DAY:-2026-11-01}"
 
+# Whole files, in their order: xdist's own order puts files with one long test last.
+IN_TWO := --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: lint ## Lint, then run all tests that need no Docker
-	@$(PYTHON) -m pytest tests -m "not docker and not slow and not soak" --durations=10 --numprocesses=2 --dist=loadfile
+	@$(PYTHON) -m pytest tests -m "not docker and not slow and not soak" --durations=10 $(IN_TWO)
 
 .PHONY: test-slow
 test-slow: setup-dev ## Run the tests without Docker that take minutes each
-	@$(PYTHON) -m pytest tests -m "slow and not docker and not soak" --durations=10 --numprocesses=2 --dist=loadfile
+	@$(PYTHON) -m pytest tests -m "slow and not docker and not soak" --durations=10 $(IN_TWO)
 
 .PHONY: test-soak
 test-soak: setup-dev ## Run the tests by hand that take long and go by chance: make test-soak SEED=1
@@ -135,11 +138,11 @@ test-soak: setup-dev ## Run the tests by hand that take long and go by chance: m
 
 .PHONY: faults
 faults: setup-dev ## Inject every fault and print the matrix: what failed, where, what was promised, what happened
-	@$(PYTHON) -m pytest tests -m "fault and not docker and not soak" --numprocesses=2 --dist=loadfile -q
+	@$(PYTHON) -m pytest tests -m "fault and not docker and not soak" $(IN_TWO) -q
 
 .PHONY: test-faults
 test-faults: setup-dev ## Inject the faults that make test leaves out, as they take minutes
-	@$(PYTHON) -m pytest tests -m "fault and slow and not docker and not soak" --durations=10 --numprocesses=2 --dist=loadfile
+	@$(PYTHON) -m pytest tests -m "fault and slow and not docker and not soak" --durations=10 $(IN_TWO)
 
 .PHONY: test-stack
 test-stack: setup-dev ## Run the tests of the containers; needs a Docker engine

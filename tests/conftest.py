@@ -14,7 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT
-from tests.fault_matrix import pytest_terminal_summary, row_of_the_matrix  # noqa: F401 - pytest looks for its hooks and fixtures here
+from tests.fault_matrix import pytest_terminal_summary, rows_of_the_matrix  # noqa: F401 - pytest looks for its hooks and fixtures here
 from tests.kafka.broker import Broker, kafka_broker
 from tests.s3 import Bucket, bucket_server, use_test_buckets
 from tests.session import open_session

@@ -1,4 +1,4 @@
-"""The fault matrix at the end of the tests' output: each test marked with `fault` is a row of it, wherever it stands."""
+"""The fault matrix at the end of the tests' output: each mark `fault` of a test is a row of it, wherever it stands."""
 
 from typing import Any
 
@@ -9,19 +9,20 @@ HAPPENED = {"passed": "held", "failed": "BROKEN", "error": "BROKEN", "skipped": 
 
 
 @pytest.fixture(autouse=True)
-def row_of_the_matrix(request: pytest.FixtureRequest, record_property: Any) -> None:
-    marker = request.node.get_closest_marker("fault")
-    if marker is not None:
-        parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+def rows_of_the_matrix(request: pytest.FixtureRequest, record_property: Any) -> None:
+    parameters = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    for marker in request.node.iter_markers("fault"):
         record_property("fault", [str(marker.kwargs[name]).format(**parameters) for name in COLUMNS])
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     rows = [
-        (*dict(report.user_properties)["fault"], HAPPENED[outcome])
+        (*row, HAPPENED[outcome])
         for outcome in HAPPENED
         for report in terminalreporter.stats.get(outcome, [])
-        if (report.when == "call" or outcome != "passed") and "fault" in dict(report.user_properties)
+        if report.when == "call" or outcome != "passed"
+        for name, row in report.user_properties
+        if name == "fault"
     ]
     if not rows:
         return

@@ -25,19 +25,14 @@ KILLS = 40
 @pytest.mark.fault(
     fault="kill -9", where="driver's JVM, then its Python", promised="main unaudited never; a rerun ends in the oracle's tables"
 )
-def test_killed_processes(tmp_path: Path) -> None:
+@pytest.mark.fault(fault="task runner gone", where="driver outlives it, half staged", promised="the orphan never publishes")
+def test_killed_processes_and_one_that_outlives_its_task(tmp_path: Path) -> None:
+    """The last one stands still as a machine that was suspended does, and wakes when another try of the day is through."""
     land(Landing(tmp_path / "landing"), DAY)
     for point in ("after_stage_commit:kill-jvm:5", "after_publish:kill:6"):
         cut_off = DayProcess(tmp_path, DAY, **failpoint(point))
         assert cut_off.wait() != 0
         no_unaudited_row(Reader(tmp_path), DAY)
-    run_plainly(tmp_path, DAY)
-
-
-@pytest.mark.fault(fault="task runner gone", where="driver outlives it, half staged", promised="the orphan never publishes")
-def test_a_driver_that_outlives_its_task_publishes_nothing(tmp_path: Path) -> None:
-    """It stands still as a machine that was suspended does, and wakes when another try of the day is through."""
-    land(Landing(tmp_path / "landing"), DAY)
     orphan = DayProcess(tmp_path, DAY, **failpoint("after_stage_commit:stop:2"))
     try:
         wait_for(lambda: psutil.Process(orphan.process.pid).status() == psutil.STATUS_STOPPED, 120)
