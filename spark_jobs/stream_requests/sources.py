@@ -16,8 +16,8 @@ from spark_jobs.lake.errors import WrongUsage
 from spark_jobs.lake.paths import join
 from spark_jobs.lake.table import day_literal
 
-# Only folders of days: a folder put aside, such as `dt=2026-11-01.old`, is nobody's.
 SOCKET_LINES = ("text", "base64")
+# Only folders of days: a folder put aside, such as `dt=2026-11-01.old`, is nobody's.
 DAYS = "dt=[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
