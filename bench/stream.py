@@ -9,6 +9,7 @@ a heap fills up to its bound in the first half.
 """
 
 import argparse
+import base64
 import re
 import socket
 import statistics
@@ -64,12 +65,12 @@ class Sender:
                 time.sleep(max(0.0, self.began + tick / TICKS_PER_SECOND - time.monotonic()))
                 moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
                 numbers = range(self.sent, self.sent + self.rate // TICKS_PER_SECOND)
-                connection.sendall("".join(line(moment, number) for number in numbers).encode())
+                connection.sendall(b"".join(line(moment, number) for number in numbers))
                 self.sent = numbers.stop
 
 
-def line(moment: str, number: int) -> str:
-    return f"{moment} u{number * 7919 % USERS} 10.0.{number % 250}.1 /p{number % 97}.html\n"
+def line(moment: str, number: int) -> bytes:
+    return base64.b64encode(f"{moment} u{number * 7919 % USERS} 10.0.{number % 250}.1 /p{number % 97}.html".encode()) + b"\n"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -82,7 +83,7 @@ def main(argv: Sequence[str]) -> int:
         (Path(home) / "landing").mkdir()
         sender = Sender(args.rate, args.seconds)
         address = f"127.0.0.1:{sender.server.getsockname()[1]}"
-        batches, memory = stream(settings, arguments(settings, datetime.now(UTC).date(), address, "text"), sender)
+        batches, memory = stream(settings, arguments(settings, datetime.now(UTC).date(), address), sender)
         tell(batches, memory, args.seconds)
         counted = sum(row["requests"] for row in Reader(Path(home)).rows("live.user_totals"))
         print(f"\nsent {sender.sent:,} lines, counted {counted:,}")

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
 from include.submit import java_options, s3_conf, spark_conf
+from tools.properties import read_properties
 
 
 def open_session(home: Path) -> SparkSession:
@@ -17,13 +18,13 @@ def open_session(home: Path) -> SparkSession:
     if machine.java_home:
         os.environ["JAVA_HOME"] = machine.java_home
     os.environ["PYTHONPATH"] = str(PROJECT)
-    properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
+    properties = read_properties(settings.properties_file)
     properties |= spark_conf(settings, machine) | s3_conf(settings)
     properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
     properties["spark.driver.extraJavaOptions"] = java_options(settings, machine)
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for name, value in properties.items():
-        builder = builder.config(name, value.strip())
+        builder = builder.config(name, value)
     session = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.timeParserPolicy", "CORRECTED").getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     return session

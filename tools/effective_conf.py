@@ -2,7 +2,7 @@
 
 Spark's order of precedence: SparkConf in the job's code, then spark-submit's command line, then the properties file, then Spark's own
 default, which is not shown. A value that another one overrides stands below it. Secret values are not shown.
-Exit codes: 0 done, 64 wrong usage, 66 the properties file cannot be read.
+Exit codes: 0 done, 64 wrong usage, or a properties file that cannot be read or does not set the lake.
 """
 
 import os
@@ -14,7 +14,7 @@ from include.settings import Machine, Settings, SettingsError, read_settings
 from spark_jobs.lake.session import FIXED
 from spark_jobs.stream_requests import conf
 from tools.jobs import job_file
-from tools.properties import read_properties
+from tools.properties import read_properties, require_lake
 from tools.spark_command import submit_options, submit_properties
 
 SECRET = re.compile(r"secret|password|passwd|token|credential.*key|access[.]?key", re.IGNORECASE)
@@ -67,16 +67,12 @@ def main() -> int:
         settings = read_settings()
         job = os.environ.get("JOB", "")
         job_file(job)
+        path = Path(submit_properties(settings))
+        require_lake(path)
     except (SettingsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 64
-    path = Path(submit_properties(settings))
-    try:
-        found = layers(submit_options(settings, Machine.read()), path, job, own_properties(job, settings))
-    except OSError as error:
-        print(f"MILLRACE_PROPERTIES_FILE: {error}", file=sys.stderr)
-        return 66
-    print("\n".join(table(found)))
+    print("\n".join(table(layers(submit_options(settings, Machine.read()), path, job, own_properties(job, settings)))))
     return 0
 
 

@@ -9,9 +9,9 @@ NEEDED = ("spark.sql.catalog.lake", "spark.sql.extensions")
 
 
 def read_properties(path: Path) -> dict[str, str]:
-    """A properties file as Spark reads it: name, white space or `=`, value; `#` starts a comment line."""
+    """A properties file: name, white space or `=` or `:`, value; `#` or `!` starts a comment line. Not known here: lines that go on."""
     lines = [line.strip() for line in path.read_text().splitlines()]
-    split = [re.split(r"\s*=\s*|\s+", line, maxsplit=1) for line in lines if line and not line.startswith("#")]
+    split = [re.split(r"\s*[=:]\s*|\s+", line, maxsplit=1) for line in lines if line and line[0] not in "#!"]
     return {name: value[0] if value else "" for name, *value in split}
 
 

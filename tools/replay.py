@@ -21,7 +21,7 @@ from pathlib import Path
 from tools.cluster.plan import HOST
 
 MOMENT = re.compile(rb"^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)|\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d)")
-CHUNK_BYTES = 64 * 1024
+CHUNK_LINES = 500
 FOLLOWING = 9  # lines by which another one's clock is judged; fewer than half of them may be wrong too
 DAY_SECONDS = 86400
 Timed = tuple[float, bytes]
@@ -122,15 +122,18 @@ class Replay:
 
     def _send(self, connection: socket.socket) -> None:
         first, begun = 0.0, time.monotonic()
-        waiting = bytearray()
+        waiting: list[bytes] = []
         for moment, line in in_order(self.paths, self.day):
             first = first or moment
             due = begun + max(0.0, moment - first) / self.speed
-            if waiting and (due > time.monotonic() or len(waiting) > CHUNK_BYTES):
-                connection.sendall(waiting)
-                waiting.clear()
+            if waiting and (due > time.monotonic() or len(waiting) == CHUNK_LINES):
+                self._send_now(connection, waiting)
             if self.stopped.wait(max(0.0, due - time.monotonic())):
                 return
-            waiting += base64.b64encode(line) + b"\n"
-            self.sent += 1
-        connection.sendall(waiting)
+            waiting.append(base64.b64encode(line) + b"\n")
+        self._send_now(connection, waiting)
+
+    def _send_now(self, connection: socket.socket, lines: list[bytes]) -> None:
+        connection.sendall(b"".join(lines))
+        self.sent += len(lines)
+        lines.clear()

@@ -3,7 +3,7 @@
 DAY=YYYY-MM-DD chooses the day (default: the newest landed one), SPEED how many times faster than it happened (default 600: a day in
 144 seconds). The live tables are those of a lake of its own, `replay` below the home, made anew each time: the home's own tables keep what
 has really landed.
-Exit codes: 0 all was streamed, 1 not every line that was sent was counted, 64 wrong usage, 65 a file cannot be read to its end, 66 the day
+Exit codes: 0 all was streamed, 1 not every line that was sent was read, 64 wrong usage, 65 a file cannot be read to its end, 66 the day
 has not landed, 69 no Spark master answers, 75 another replay is at work, 130 ended by Ctrl-C after what was read had been counted; else
 that of the job.
 """
@@ -33,7 +33,9 @@ from tools.spark_command import fail, job_command, settings_for_submit, submit_e
 
 DEFAULT_SPEED = 600.0
 ENDED_BY_HAND = 130
-DONE = re.compile(r" done: ([\d,]+) lines read")
+# Of a job that a signal ends before it listens: nothing was read.
+ENDED_AT_START = (128 + signal.SIGTERM, -signal.SIGTERM)
+DONE = re.compile(r"\d\d:\d\d:\d\dZ  done: ([\d,]+) lines read")
 
 
 def main() -> int:
@@ -54,13 +56,13 @@ def replay_day(apart: Settings, machine: Machine, day: date, files: list[Path], 
     """Stream the day's files into the lake apart; the exit code."""
     replay = Replay(files, day, speed)
     print(f"replaying {day}, {speed:g} times as fast as it happened, into a lake made anew: {apart.home}\nlog: {log_of(apart)}", flush=True)
-    code, counted = run_job(apart, machine, arguments(apart, day, replay.address, "base64"), replay)
+    code, read = run_job(apart, machine, arguments(apart, day, replay.address), replay)
     if replay.error is not None:
         fail(65, f"the replay ended after {replay.sent:,} lines: {replay.error}")
-    print(f"{counted:,} of {replay.sent:,} lines sent were counted")
-    if code == 0 and counted != replay.sent:
-        fail(1, f"lines were lost on their way: see {log_of(apart)}")
-    if code in (0, ENDED_BY_HAND) and counted:
+    print(f"{read:,} of {replay.sent:,} lines sent were read")
+    if code == 0 and read != replay.sent:
+        fail(1, f"what was read is not what was sent: see {log_of(apart)}")
+    if code in (0, ENDED_BY_HAND) and read:
         print(f"next:  {make_command(apart, 'shell')}    then spark.table('live.user_totals').show()")
     return code
 
@@ -102,46 +104,48 @@ def log_of(settings: Settings) -> Path:
     return settings.home / "stream.log"
 
 
-def arguments(settings: Settings, day: date, address: str, lines: str) -> list[str]:
-    own = {"source": "socket", "mode": "continuous", "socket": address, "socket_lines": lines, "arrival_day": day}
+def arguments(settings: Settings, day: date, address: str) -> list[str]:
+    own = {"source": "socket", "mode": "continuous", "socket": address, "socket_lines": "base64", "arrival_day": day}
     return argument_words(own | stream_arguments(settings))
 
 
 def run_job(settings: Settings, machine: Machine, words: list[str], replay: Replay) -> tuple[int, int]:
-    """Run the job, its output in this terminal; its exit code, or ENDED_BY_HAND, and the lines that it has counted.
+    """Run the job, its output in this terminal; its exit code, or ENDED_BY_HAND, and how many lines it has read.
 
-    Ctrl-C lets it finish what it has read; it has a session of its own, so that the terminal's signal does not reach it.
+    Ctrl-C lets it count what it has read; it has a session of its own, so that the terminal's signal does not reach it.
     """
     command, environment = job_command(settings, machine, job_file("stream_requests"), words), submit_environment(settings, machine)
+    job: subprocess.Popen[bytes] | None = None
+
+    def end(number: int, frame: Any) -> None:
+        replay.stop()
+        if job is not None:
+            job.terminate()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     with log_of(settings).open("wb") as log:
         job = subprocess.Popen(
             command, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
         )
-
-    def end(number: int, frame: Any) -> None:
-        replay.stop()
-        job.terminate()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
-    counted = shown(job.stdout) if job.stdout else 0
+    read = shown(job.stdout) if job.stdout else 0
     code = job.wait()
-    if replay.stopped.is_set():
-        return ENDED_BY_HAND, counted
+    if replay.stopped.is_set() and code in (0, *ENDED_AT_START):
+        return ENDED_BY_HAND, read
     if code:
         print("\n".join(log_of(settings).read_text(errors="replace").splitlines()[-10:]), file=sys.stderr)
-    return code, counted
+    return code, read
 
 
 def shown(output: IO[bytes]) -> int:
-    """Show what the job says to its end; how many lines it says that it has counted."""
-    counted = 0
+    """Show what the job says to its end; how many lines it says that it has read."""
+    read = 0
     for line in output:
         text = line.decode(errors="replace").rstrip("\n")
         print(text, flush=True)
-        done = DONE.search(text)
-        counted = int(done[1].replace(",", "")) if done else counted
-    return counted
+        done = DONE.fullmatch(text)
+        read = int(done[1].replace(",", "")) if done else read
+    return read
 
 
 if __name__ == "__main__":

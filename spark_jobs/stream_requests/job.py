@@ -3,8 +3,8 @@
 Three queries: `intake` judges lines and writes live.requests, live.quarantine, live.ledger and live.top_users; `totals` and `windows` read
 live.requests and keep live.user_totals and live.request_windows.
 
-Exit codes: 0 all was read or the source has ended, 64 wrong usage, 65 a file cannot be read to its end, 66 an input or a checkpoint is
-not there, 75 stopped by a signal before all was read, or another program streams into this lake.
+Exit codes: 0 all was read or the source has ended, 64 wrong usage, 65 data that cannot be read, as the message tells, 66 an input or a
+checkpoint is not there, 75 stopped by a signal before all was read, or another program streams into this lake.
 """
 
 from argparse import Namespace

@@ -14,6 +14,7 @@ import s3fs
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Settings
+from include.submit import argument_words
 from include.tasks import GATE_SETTINGS
 from spark_jobs.aggregate import job as aggregate
 from spark_jobs.enrich import job as enrich
@@ -139,4 +140,4 @@ def arguments(*parts: dict[str, Any], **more: Any) -> list[str]:
     merged: dict[str, Any] = {}
     for part in (*parts, more):
         merged |= part
-    return [word for name, value in merged.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    return argument_words(merged)

@@ -17,6 +17,7 @@ from spark_jobs.compare_live import job as compare_live
 from spark_jobs.stream_requests import job as stream_requests
 from tests.integration.chain import Chain, arguments
 from tests.live import LIMITS
+from tools.properties import read_properties
 
 
 def main(bucket_uri: str, home: str, day: str, what: str) -> None:
@@ -52,11 +53,11 @@ def look(settings: Settings, day: str) -> None:
 
 def session(settings: Settings) -> SparkSession:
     """A session as spark-submit would start it."""
-    properties = dict(line.split(None, 1) for line in settings.properties_file.read_text().splitlines() if line and line[0] != "#")
+    properties = read_properties(settings.properties_file)
     properties |= with_quick_compiler(spark_conf(settings, Machine.read()))
     builder = SparkSession.builder.master("local[2]")
     for name, value in properties.items():
-        builder = builder.config(name, value.strip())
+        builder = builder.config(name, value)
     return builder.getOrCreate()
 
 

@@ -49,7 +49,7 @@ def test_the_shell_says_what_is_there_and_it_is(tmp_path: Path) -> None:
     code, shown = typed([sys.executable, "-m", "tools.shell"], env, "\n".join(lines))
     assert code == 0, shown
     assert "application millrace-shell (local-" in shown and "master local[2]   Spark 4.1.3" in shown
-    assert "rows: 7 zone: UTC" in shown and "sum: 10" in shown
+    assert "rows: 7 zone: UTC" in shown and "sum: 10 level: ERROR" in shown
 
 
 def test_commands_from_a_pipe_find_the_session_too(tmp_path: Path) -> None:

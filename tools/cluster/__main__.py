@@ -21,6 +21,7 @@ from tools.cluster.plan import HOST, Plan, cluster_file, cluster_folder, new_sec
 from tools.cluster.ready import answer, wait_until_joined
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
+from tools.properties import require_lake
 
 DEFAULTS = {"WORKERS": "2", "WORKER_CORES": "1", "MASTER_PORT": "7077", "MASTER_PAGE_PORT": "18080", "HISTORY_PORT": "18090"}
 DEFAULT_WORKER_MEMORY = "2g"
@@ -75,6 +76,7 @@ def require_free(ports: list[int]) -> None:
 
 def prepare(settings: Settings, plan: Plan) -> None:
     """Write the properties, with a new secret, and what submits need to know."""
+    require_lake(settings.properties_file)
     folder = cluster_folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     (settings.home / "events").mkdir(parents=True, exist_ok=True)

@@ -9,10 +9,10 @@ from tools.properties import read_properties, require_lake
 from tools.spark_command import settings_for_submit
 
 
-def test_a_properties_file_is_read_as_spark_reads_it(tmp_path: Path) -> None:
+def test_a_properties_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "spark.conf"
-    path.write_text("# a comment\n\nspark.a   1 2\nspark.b=x=y\n  spark.c =  z \nspark.d\n")
-    assert read_properties(path) == {"spark.a": "1 2", "spark.b": "x=y", "spark.c": "z", "spark.d": ""}
+    path.write_text("# a comment\n\nspark.a   1 2\nspark.b=x=y\n  spark.c =  z \nspark.d\n! one more\nspark.e:f\n")
+    assert read_properties(path) == {"spark.a": "1 2", "spark.b": "x=y", "spark.c": "z", "spark.d": "", "spark.e": "f"}
 
 
 def test_the_projects_own_has_the_lake() -> None:

@@ -1,11 +1,13 @@
 """What `make stream` takes from the environment, and the lake of its own; nothing is submitted here."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from include.settings import Settings
+from include.settings import Machine, Settings
 from tests.landing import Landing
 from tools import stream
 
@@ -63,3 +65,22 @@ def test_two_replays_of_one_home_do_not_mix(tmp_path: Path, capsys: pytest.Captu
     assert ended.value.code == 75 and "another replay is using" in capsys.readouterr().err
     with stream.alone(tmp_path):
         pass
+
+
+def test_the_jobs_own_count_is_taken_and_no_other_text(capsys: pytest.CaptureFixture[str]) -> None:
+    said = b"10:00:00Z  top users of the batch: 10:00:00Z  done: 9 lines read 1\n10:00:01Z  done: 1,201 lines read\n\xff\n"
+    assert stream.shown(BytesIO(said)) == 1201
+    assert capsys.readouterr().out.splitlines()[1:] == ["10:00:01Z  done: 1,201 lines read", "\ufffd"]
+
+
+@pytest.mark.parametrize("read", [0, 1, 3])
+def test_it_fails_unless_what_was_sent_was_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], read: int
+) -> None:
+    """No job reads here: what it would say stands in for it, since none that is right says this."""
+    monkeypatch.setattr(stream, "run_job", lambda *_: (0, read))
+    monkeypatch.setattr(stream, "Replay", lambda *_: SimpleNamespace(address="", error=None, sent=2))
+    with pytest.raises(SystemExit) as ended:
+        stream.replay_day(Settings(home=home), Machine.read(), DAY, [], 1)
+    told = capsys.readouterr()
+    assert ended.value.code == 1 and "what was read is not what was sent" in told.err and "next:" not in told.out

@@ -9,8 +9,7 @@ import pytest
 from include.settings import PROJECT
 from spark_jobs.lake.entry import iso_day, natural, run_job, share
 from spark_jobs.lake.errors import DataFailed, InputMissing, TryAgain
-
-STAGES = ["ingest", "enrich", "aggregate", "identities", "gate", "export_reports"]
+from tools.jobs import job_names
 
 
 @pytest.mark.parametrize(("error", "code"), [(DataFailed, 65), (InputMissing, 66), (TryAgain, 75)])
@@ -32,12 +31,14 @@ def test_a_bug_keeps_its_traceback():
         run_job(main)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_job_without_arguments_prints_its_usage_and_exits_64(stage: str):
-    done = subprocess.run([sys.executable, "-m", f"spark_jobs.{stage}.job"], capture_output=True, text=True, cwd=PROJECT)
+@pytest.mark.parametrize("words", [[], ["--nothing", "x"]], ids=["without", "wrong"])
+@pytest.mark.parametrize("job", job_names())
+def test_a_job_without_or_with_wrong_arguments_prints_its_usage_and_exits_64(job: str, words: list[str]):
+    if job == "releases" and not words:
+        words = ["--release", "x"]  # without any it lists the releases of all days
+    done = subprocess.run([sys.executable, "-m", f"spark_jobs.{job}.job", *words], capture_output=True, text=True, cwd=PROJECT)
     assert (done.returncode, done.stdout) == (64, "")
     assert done.stderr.startswith("usage: ")
-    assert "--day" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["2026-1-1", "20261101", "2026-11-31", "yesterday", "", "2026-11-01T00:00", "２０２６-11-01"])

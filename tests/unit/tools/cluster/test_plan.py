@@ -11,7 +11,7 @@ from tools.cluster.__main__ import prepare, read_plan, require_free
 from tools.cluster.errors import ClusterError
 from tools.cluster.plan import Plan, cluster_folder, properties_file, submit_env
 from tools.cluster.ready import require_master
-from tools.effective_conf import read_properties
+from tools.properties import read_properties
 
 PLAN = Plan(workers=2, master_port=7077, page_port=18080, history_port=18090, worker_cores=1, worker_memory="2g")
 
