@@ -34,7 +34,7 @@ from tools.spark_command import fail, job_command, settings_for_submit, submit_e
 DEFAULT_SPEED = 600.0
 ENDED_BY_HAND = 130
 # Of a job that a signal ends before it listens: nothing was read.
-ENDED_AT_START = (128 + signal.SIGTERM, -signal.SIGTERM)
+ENDED_AT_START = 128 + signal.SIGTERM
 DONE = re.compile(r"\d\d:\d\d:\d\dZ  done: ([\d,]+) lines read")
 
 
@@ -130,7 +130,8 @@ def run_job(settings: Settings, machine: Machine, words: list[str], replay: Repl
         )
     read = shown(job.stdout) if job.stdout else 0
     code = job.wait()
-    if replay.stopped.is_set() and code in (0, *ENDED_AT_START):
+    code = 128 - code if code < 0 else code  # ended by a signal, as a shell says it
+    if replay.stopped.is_set() and code in (0, ENDED_AT_START):
         return ENDED_BY_HAND, read
     if code:
         print("\n".join(log_of(settings).read_text(errors="replace").splitlines()[-10:]), file=sys.stderr)
