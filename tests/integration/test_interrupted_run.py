@@ -17,6 +17,7 @@ from include.settings import PROJECT, Machine, Settings
 from tests.integration.cluster import clean_environment
 from tests.integration.test_real_submits import RUN
 from tests.landing import Landing
+from tools import run_records
 from tools.abandoned import end_abandoned
 from tools.airflow_env import airflow_env
 from tools.services import is_running
@@ -58,6 +59,14 @@ def of_home(home: Path) -> list[psutil.Process]:
     return found
 
 
+def wait_for_end(settings: Settings) -> None:
+    """Until nothing of the home runs. A process that is ending shows no environment any more, but holds its record a moment longer."""
+    deadline = time.monotonic() + 30
+    while alive := [*of_home(settings.home), *run_records.alive(settings)]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.2)
+
+
 def states(home: Path) -> tuple[set[str], set[str]]:
     """Of the runs and of the tasks in Airflow's database."""
     with closing(sqlite3.connect(home / "airflow/airflow.db")) as database:
@@ -80,13 +89,10 @@ def test_two_signals_at_once_end_all_of_it(run: subprocess.Popen[str], tmp_path:
 
 @pytest.mark.fault(fault="kill -9", where="make run", promised="its drivers end too; Airflow is told")
 def test_a_kill_ends_it_too_and_the_next_start_tells_airflow(run: subprocess.Popen[str], tmp_path: Path) -> None:
-    run.kill()
-    deadline = time.monotonic() + 30
-    while alive := of_home(tmp_path):
-        assert time.monotonic() < deadline, alive
-        time.sleep(0.2)
-    assert "running" in states(tmp_path)[1]
     settings = Settings(home=tmp_path)
+    run.kill()
+    wait_for_end(settings)
+    assert "running" in states(tmp_path)[1]
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AIRFLOW")]:
             patch.delenv(name)
