@@ -16,7 +16,8 @@ walks from blocked traffic to the users and addresses near it. It changes no tab
   was published, or has an earlier day landed since? Then run `web_activity_daily` for the day again and clear this task. Otherwise one
   of the two parsers is wrong: compare both with docs/data.md.
 - *Code 66*: the ledger does not know the day. Run `web_activity_daily` for it first.
-- *It waits*: the log of `wait_for_publication` says for what.
+- *It waits*: the log of `wait_for_publication` says for what. *`wait_for_publication` fails*: the bucket of the landing is not there, or
+  refuses, as its log tells; or it waited too long.
 
 **Safe** to run again at any time: it reads the landing and the ledger, and every try writes a new folder of findings.
 
@@ -24,17 +25,14 @@ walks from blocked traffic to the users and addresses near it. It changes no tab
 While it is red the tables and reports stand as they were published. Owner: data engineering.
 """
 
-from datetime import timedelta
-
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag, task
 
-from include.callbacks import explain_failure
 from include.days import resolve_day
 from include.landing import missing_markers
 from include.operators import JobOperator
 from include.settings import settings
-from include.tasks import DAY, TRY, folder_of_try, spark_task
+from include.tasks import DAY, TRY, folder_of_try, spark_task, waiting
 
 
 @dag(
@@ -59,13 +57,7 @@ from include.tasks import DAY, TRY, folder_of_try, spark_task
 def raw_log_audit() -> None:
     chosen = settings()
 
-    @task.sensor(
-        mode="reschedule",
-        poke_interval=60,
-        timeout=chosen.landing_timeout_seconds,
-        execution_timeout=timedelta(minutes=5),
-        on_failure_callback=explain_failure,
-    )
+    @task.sensor(**waiting())
     def wait_for_publication(params=None, data_interval_start=None, ti=None) -> bool:  # type: ignore[no-untyped-def]
         missing = missing_markers(chosen.landing, resolve_day(params, data_interval_start))
         for marker in missing:

@@ -13,7 +13,8 @@ is followed by its gate, which audits the staged rows with Great Expectations an
 - *A gate is red*: main is as it was, readers see the former release. The task's log ends with the table, the expectation, the rows
   and where to look. Mend the landed files (or the suite, knowingly), then clear the stage's task or run the day again.
 - *A stage is red*: nothing was staged that a gate knows of. Retries start afresh; identities goes on after its last complete level.
-- *It waits*: the log of `wait_for_landing` names the missing markers.
+- *It waits*: the log of `wait_for_landing` names the missing markers. *`wait_for_landing` fails*: the landing's bucket is not there, or
+  refuses, as its log tells; or nothing landed in time.
 
 **Safe** to run again and in any order: a day's tables are a function of the landing folder alone. Of two runs of one day at once
 the one that publishes second is refused by its gate; run it again if the landing has changed meanwhile.
@@ -22,17 +23,14 @@ the one that publishes second is refused by its gate; run it again if the landin
 Consumers read `mart.*` and the reports. A red gate leaves its stage's tables and the reports as they were. Owner: data engineering.
 """
 
-from datetime import timedelta
-
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag, task
 
-from include.callbacks import explain_failure
 from include.days import resolve_day
 from include.landing import missing_markers
 from include.settings import settings
 from include.tables import TABLES
-from include.tasks import gated_stage, reports_of
+from include.tasks import gated_stage, reports_of, waiting
 
 
 @dag(
@@ -57,13 +55,7 @@ from include.tasks import gated_stage, reports_of
 def web_activity_daily() -> None:
     chosen = settings()
 
-    @task.sensor(
-        mode="reschedule",
-        poke_interval=60,
-        timeout=chosen.landing_timeout_seconds,
-        execution_timeout=timedelta(minutes=5),
-        on_failure_callback=explain_failure,
-    )
+    @task.sensor(**waiting())
     def wait_for_landing(params=None, data_interval_start=None) -> bool:  # type: ignore[no-untyped-def]
         missing = missing_markers(chosen.landing, resolve_day(params, data_interval_start))
         for marker in missing:

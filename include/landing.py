@@ -1,5 +1,6 @@
 """What has landed of a day."""
 
+from include.buckets import require_listing
 from include.storage import storage_path
 
 DATASETS = ("users", "requests", "profiles")
@@ -8,7 +9,8 @@ GZIP_FACTOR = 10
 
 
 def missing_markers(landing_uri: str, day: str) -> list[str]:
-    """The `_SUCCESS` markers of the day that are not there yet, as URIs."""
+    """The `_SUCCESS` markers of the day that are not there yet, as URIs. BucketError: the landing's bucket cannot be listed."""
+    require_listing(landing_uri)
     markers = [f"{folder}/_SUCCESS" for folder in _folders(landing_uri, day)]
     return [marker for marker in markers if not storage_path(marker).exists()]
 

@@ -50,6 +50,21 @@ def spark_task(
     )
 
 
+def waiting() -> dict[str, Any]:
+    """Arguments of a sensor that waits for the landing. It is tried again where the landing cannot be looked into, not where it waited
+    too long."""
+    chosen = settings()
+    return {
+        "mode": "reschedule",
+        "poke_interval": 60,
+        "timeout": chosen.landing_timeout_seconds,
+        "execution_timeout": timedelta(minutes=5),
+        "retries": chosen.retries,
+        "retry_delay": timedelta(seconds=chosen.retry_delay_seconds),
+        "on_failure_callback": explain_failure,
+    }
+
+
 def branch_of(group: str) -> str:
     """A template: the branch that the try of the group's first task has returned; the task is named as the group."""
     return f"{{{{ ti.xcom_pull(task_ids='{group}.{group}') }}}}"

@@ -2,8 +2,8 @@
 
 DAY=YYYY-MM-DD chooses the day (default: the newest landed day, or a day of sample data where none has landed), MILLRACE_HOME the home,
 MILLRACE_MASTER a Spark master.
-Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed, 69 no Spark master answers, 73 no sample data could be made,
-130 ended by Ctrl-C.
+Exit codes: 0 done, 1 a task failed, 64 wrong usage, 66 the day has not landed or its bucket cannot be listed, 69 no Spark master answers,
+73 no sample data could be made, 130 ended by Ctrl-C.
 """
 
 import json
@@ -14,6 +14,7 @@ from datetime import date
 
 import fsspec
 
+from include.buckets import BucketError, is_in_bucket, require_listing
 from include.days import parse_day
 from include.settings import PROJECT, Settings, make_command
 from spark_jobs.export_reports.places import reports_at
@@ -46,6 +47,10 @@ def run_day(settings: Settings) -> int:
 
 def choose_day(settings: Settings, asked: str) -> str:
     """The day asked for, or the newest landed one, or a fresh sample day. Exits with 64 or 66 where that is none."""
+    try:
+        require_listing(settings.landing)
+    except BucketError as error:
+        fail(66, f"the landing cannot be looked into: {error}")
     filesystem, landing = fsspec.url_to_fs(settings.landing)
     if asked:
         try:
@@ -63,7 +68,7 @@ def choose_day(settings: Settings, asked: str) -> str:
     if begun:  # sample data has no place beside people's own
         day = max(begun)
         fail(66, f"no day in {landing} is complete; the newest:\n{not_landed(day, missing_markers(filesystem, landing, day))}")
-    if settings.landing.startswith("s3a://"):
+    if is_in_bucket(settings.landing):
         fail(66, f"nothing has landed in {settings.landing}: write the files of a day, then its markers (docs/data.md)")
     print(f"nothing has landed in {landing}: making a day of sample data", flush=True)
     command = [sys.executable, "-m", "tools.sample_data", "--landing", landing, "--day", SAMPLE_DAY]

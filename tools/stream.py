@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from include.buckets import is_in_bucket
 from include.settings import PROJECT, Machine, Settings, make_command
 from include.stream import stream_arguments
 from include.submit import argument_words
@@ -41,7 +42,7 @@ DONE = re.compile(r"\d\d:\d\d:\d\dZ  done: ([\d,]+) lines read")
 def main() -> int:
     settings, machine = settings_for_submit(), Machine.read()
     speed = read_speed(os.environ.get("SPEED") or str(DEFAULT_SPEED))
-    if settings.landing.startswith("s3a://"):
+    if is_in_bucket(settings.landing):
         fail(64, f"the landing is {settings.landing}: a replay reads files of this machine; copy the day into a home of its own")
     day = choose_day(settings, os.environ.get("DAY", ""))
     folder = Path(settings.landing.removeprefix("file://")) / "requests" / f"dt={day}"

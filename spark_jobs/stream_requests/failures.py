@@ -16,10 +16,6 @@ def known_failure(error: Exception) -> JobError | None:
         return TryAgain("another program streams into this lake: end it, or let it be; two cannot count at once")
     if "Connection refused" in text and "TextSocket" in text:
         return InputMissing("nobody listens at the socket's address: start the server first, or check --socket")
-    if "CONVERSION_INVALID_INPUT" in text and "BINARY" in text:
-        return DataFailed(
-            "the socket sends lines that are no base64: check --socket-lines; earlier batches are counted, this one's lines are lost"
-        )
     if re.search(r"UnknownTopicOrPartitionException|topic.*does not exist", text):
         return InputMissing("Kafka has no such topic: create it, or check --kafka-topic")
     if re.search(r"org\.apache\.kafka\.common\.errors\.TimeoutException|Failed to construct kafka consumer|No resolvable bootstrap", text):

@@ -63,7 +63,7 @@ class Socket:
 
     def read(self, spark: SparkSession) -> DataFrame:
         text = spark.readStream.format("socket").option("host", self.host).option("port", self.port).load()
-        sent = F.to_binary("value", F.lit("base64")) if self.lines == "base64" else undecoded(F.col("value"))
+        sent = decoded(F.col("value")) if self.lines == "base64" else undecoded(F.col("value"))
         return text.select(F.lit(f"socket:{self.host}:{self.port}").alias("source_file"), line_bytes(sent).alias("line"))
 
     def landing_day(self) -> Column:
@@ -99,6 +99,11 @@ class Kafka:
 
 
 Source = Landing | Socket | Kafka
+
+
+def decoded(text: Column) -> Column:
+    """The bytes of a line in base64. Of one that is none: FF and its text, so that it counts as invalid UTF-8 whatever it says."""
+    return F.coalesce(F.try_to_binary(text, F.lit("base64")), F.concat(F.lit(bytearray(b"\xff")), F.encode(text, "UTF-8")))
 
 
 def undecoded(text: Column) -> Column:

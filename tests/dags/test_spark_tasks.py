@@ -70,6 +70,7 @@ def test_the_sensor_frees_its_slot_while_it_waits(dag_bag: DagBag, dag_id: str) 
     sensor: Any = dag_bag.dags[dag_id].get_task(SENSORS[dag_id])
     assert sensor.mode == "reschedule"
     assert sensor.timeout == 24 * 3600
+    assert sensor.retries == 2  # of a bucket that cannot be looked into
     assert sensor.pool == "default_pool"
 
 

@@ -1,5 +1,6 @@
 """The stream's sources that are no folder, and how it ends: a socket that closes, a topic, a signal, an error that stays."""
 
+import base64
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from spark_jobs.lake.errors import DataFailed, InputMissing, WrongUsage
+from spark_jobs.lake.errors import InputMissing, WrongUsage
 from spark_jobs.stream_requests import job, schema, totals
 from spark_jobs.stream_requests.intake import Intake
 from spark_jobs.stream_requests.once import Batch
@@ -125,10 +126,16 @@ def test_a_line_of_text_that_is_no_utf8_is_quarantined(live: Live) -> None:
     assert ("snowman", "/\u2603\U0001f600") in accepted and len(accepted) == 5
 
 
-def test_lines_that_are_no_base64_are_told(live: Live) -> None:
-    with sending(joined(lines("ab"))) as address, pytest.raises(DataFailed, match="no base64: check --socket-lines"):
+def test_a_line_that_is_no_base64_is_quarantined_and_the_others_are_counted(live: Live) -> None:
+    """Also one that would be a request: a line in clear is no line of this socket."""
+    clear, *others = [line.encode() for line in lines("abc")]
+    sent = [base64.b64encode(others[0]), clear, b"YQ=", b"", b"!", base64.b64encode(others[1])]
+    with sending(b"".join(line + b"\n" for line in sent)) as address:
         live.stream(source="socket", mode="continuous", socket=address, socket_lines="base64", arrival_day=DAY)
-    assert live.rows(schema.REQUESTS) == []
+    quarantined, accepted = kept(live)
+    bad = [("INVALID_UTF8", b"\xff" + line) for line in (clear, b"YQ=", b"!")]
+    assert quarantined == Counter([*bad, ("MALFORMED", b"")])
+    assert accepted == [("b", "/p"), ("c", "/p")]
 
 
 def test_nobody_at_the_socket_is_told(live: Live) -> None:

@@ -5,11 +5,9 @@ Exit codes: 0 they can, 1 one cannot, with the reason and a remedy on stderr.
 """
 
 import sys
-from uuid import uuid4
+from collections.abc import Callable
 
-import fsspec
-from botocore.exceptions import BotoCoreError
-
+from include.buckets import BucketError, require_listing, require_writing
 from include.settings import Settings, settings
 
 REMEDY = (
@@ -29,28 +27,21 @@ def main() -> int:
 
 def check(chosen: Settings) -> list[str]:
     """What is wrong with each place that is in a bucket."""
-    written = {"warehouse": chosen.warehouse, "work": chosen.work, "reports": chosen.reports}
-    found = [fault(name, uri, written=name in written) for name, uri in {"landing": chosen.landing, **written}.items() if is_bucket(uri)]
-    return [text for text in found if text]
+    faults = [
+        fault("landing", chosen.landing, require_listing),
+        fault("warehouse", chosen.warehouse, require_writing),
+        fault("work", chosen.work, require_writing),
+        fault("reports", chosen.reports, require_writing),
+    ]
+    return [text for text in faults if text]
 
 
-def is_bucket(uri: str) -> bool:
-    return uri.startswith("s3a://")
-
-
-def fault(name: str, uri: str, written: bool) -> str | None:
+def fault(name: str, uri: str, require: Callable[[str], None]) -> str | None:
     """Why a place cannot be used, or None."""
-    filesystem, path = fsspec.url_to_fs(uri, use_listings_cache=False, skip_instance_cache=True)
     try:
-        if written:
-            probe = f"{path.rstrip('/')}/.probe-{uuid4().hex}"
-            filesystem.pipe_file(probe, b"")
-            filesystem.rm_file(probe)
-        else:
-            bucket, _, prefix = path.partition("/")
-            filesystem.call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=1)
-    except (OSError, BotoCoreError) as error:
-        return f"{name} {uri}: {type(error).__name__}: {error}"
+        require(uri)
+    except BucketError as error:
+        return f"{name} {error.fault}"
     return None
 
 

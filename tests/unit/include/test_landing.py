@@ -1,6 +1,9 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
+from include.buckets import BucketError
 from include.landing import landed_bytes, missing_markers
 from tests.landing import Landing
 from tests.s3 import Bucket
@@ -38,6 +41,11 @@ def test_the_landed_bytes_are_those_of_the_day_as_they_would_be_unpacked(tmp_pat
     landing.users(date(2026, 11, 2), "a.json", [{"user_id": "u1"}])
     assert landed_bytes(tmp_path.as_uri(), "2026-11-01") == plain.stat().st_size + 10 * packed.stat().st_size
     assert landed_bytes(tmp_path.as_uri(), "2026-11-03") == 0
+
+
+def test_a_bucket_that_is_not_there_is_no_day_that_has_not_landed(s3: None) -> None:
+    with pytest.raises(BucketError, match=r"s3a://no-such-bucket/landing: .*bucket does not exist; check the URI, AWS_ENDPOINT_URL"):
+        missing_markers("s3a://no-such-bucket/landing", "2026-11-01")
 
 
 def test_a_landing_in_a_bucket(bucket: Bucket) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from include.settings import PROJECT, Machine, Settings
+from tests.failing_s3 import service
 from tests.landing import Landing
 from tests.s3 import Bucket
 from tools import run
@@ -119,6 +120,18 @@ def test_the_day_of_a_bucket(bucket: Bucket, capsys: pytest.CaptureFixture[str])
     for dataset in run.DATASETS:
         bucket.write(f"landing/{dataset}/dt=2026-11-01/_SUCCESS", b"")
     assert run.choose_day(settings, "") == run.choose_day(settings, "2026-11-01") == "2026-11-01"
+
+
+@pytest.mark.parametrize("asked", ["", "2026-11-01"])
+def test_a_bucket_that_refuses_is_told_in_place_of_a_day_that_has_not_landed(
+    asked: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with service([403]) as endpoint, pytest.raises(SystemExit) as exited:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        run.choose_day(Settings(landing_uri="s3a://refusing/landing"), asked)
+    message = capsys.readouterr().err
+    assert exited.value.code == 66
+    assert "the landing cannot be looked into: s3a://refusing/landing: " in message and "AWS_SHARED_CREDENTIALS_FILE" in message
 
 
 def test_wrong_settings_are_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
