@@ -88,7 +88,7 @@ submit: setup ## Submit one job alone: make submit JOB=ingest ARGS='--day 2026-1
 	@$(PYTHON) -m tools.submit_job
 
 .PHONY: conf
-conf: setup ## Show every property of a job and where it comes from: make conf JOB=ingest
+conf: setup ## Show the properties of a job and where each comes from: make conf JOB=ingest ALL=1
 	@$(PYTHON) -m tools.effective_conf
 
 .PHONY: cluster-start cluster-stop cluster-restart cluster-status

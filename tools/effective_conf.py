@@ -1,7 +1,8 @@
-"""`make conf JOB=…`: every property that a submit of the job sets, its value, and where that comes from.
+"""`make conf JOB=…`: every property that a submit of the job sets, its value, and where that comes from; with ALL=1 also every other
+one that Spark documents and has a default for.
 
 Spark's order of precedence: SparkConf in the job's code, then spark-submit's command line, then the properties file, then Spark's own
-default, which is not shown. A value that another one overrides stands below it. Secret values are not shown.
+default. A value that another one overrides stands below it. Secret values are not shown.
 Exit codes: 0 done, 64 wrong usage, or a properties file that cannot be read or does not set the lake.
 """
 
@@ -10,12 +11,13 @@ import re
 import sys
 from pathlib import Path
 
-from include.settings import Machine, Settings, SettingsError, read_settings
+from include.settings import Machine, Settings, SettingsError, make_command, read_settings
 from spark_jobs.lake.session import FIXED
 from spark_jobs.stream_requests import conf
 from tools.jobs import job_file
 from tools.properties import read_properties, require_lake
-from tools.spark_command import submit_options, submit_properties
+from tools.spark_command import submit_environment, submit_options, submit_properties
+from tools.spark_defaults import spark_defaults
 
 SECRET = re.compile(r"secret|password|passwd|token|credential.*key|access[.]?key", re.IGNORECASE)
 # Credentials within a value, such as those of a JDBC URI.
@@ -24,7 +26,7 @@ Layer = tuple[str, dict[str, str]]
 
 
 def layers(options: list[str], properties_file: Path, job: str, own_properties: dict[str, str]) -> list[Layer]:
-    """(source, properties), the strongest first. own_properties: those that the job itself sets."""
+    """(source, properties), the strongest first, without Spark's defaults. own_properties: those that the job itself sets."""
     return [
         (f"code (spark_jobs/{job})", own_properties),
         ("code (spark_jobs/lake/session.py)", {**FIXED, "spark.app.name": f"{job} …"}),
@@ -72,7 +74,14 @@ def main() -> int:
     except (SettingsError, ValueError) as error:
         print(error, file=sys.stderr)
         return 64
-    print("\n".join(table(layers(submit_options(settings, Machine.read()), path, job, own_properties(job, settings)))))
+    machine = Machine.read()
+    options = submit_options(settings, machine)
+    found = layers(options, path, job, own_properties(job, settings))
+    if os.environ.get("ALL"):
+        found.append(("Spark's default", spark_defaults(options, submit_environment(settings, machine))))
+    print("\n".join(table(found)))
+    if not os.environ.get("ALL"):
+        print(f"next: {make_command(settings, f'conf JOB={job} ALL=1')}   (with Spark's own defaults)", file=sys.stderr)
     return 0
 
 

@@ -1,9 +1,13 @@
 """Where a property comes from."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from include.settings import PROJECT
 from tools import effective_conf
 from tools.effective_conf import command_line, table
 
@@ -50,6 +54,18 @@ def test_what_a_job_sets_itself_is_told(monkeypatch: pytest.MonkeyPatch, capsys:
     told = {line.split("  ")[0]: line for line in capsys.readouterr().out.splitlines()}
     assert told["spark.sql.shuffle.partitions"].endswith(" 3   [code (spark_jobs/stream_requests)]")
     assert "RocksDBStateStoreProvider" in told["spark.sql.streaming.stateStore.providerClass"]
+
+
+def test_with_all_the_defaults_of_spark_are_told_too(tmp_path: Path) -> None:
+    """In a process of its own: it starts a JVM with the environment of a submit."""
+    env = os.environ | {"JOB": "ingest", "MILLRACE_HOME": str(tmp_path), "ALL": "1"}
+    done = subprocess.run([sys.executable, "-m", "tools.effective_conf"], cwd=PROJECT, env=env, capture_output=True, text=True, check=True)
+    lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
+    # As Spark's pages on configuration tell them.
+    assert "spark.task.maxFailures 4 [Spark's default]" in lines
+    assert "spark.sql.autoBroadcastJoinThreshold 10MB [Spark's default]" in lines
+    place = next(number for number, line in enumerate(lines) if line.startswith("spark.sql.shuffle.partitions "))
+    assert lines[place : place + 2] == ["spark.sql.shuffle.partitions 32 [command line]", "overrides 200 [Spark's default]"]
 
 
 def test_an_unknown_job_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
