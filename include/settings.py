@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     executor_memory: str = Field(default="1g", pattern=MEMORY, description="Heap of an executor, on a cluster")
     executor_cores: int = Field(default=1, ge=1, description="Cores of an executor, on a cluster")
     max_cores: int = Field(default=2, ge=1, description="Cores that one job may take of a cluster")
+    master_timeout_seconds: int = Field(
+        default=120, ge=1, description="A job gives up on a cluster whose master has not answered for so long"
+    )
     properties_file: Path = Field(
         default=PROJECT / "include/spark/millrace.conf", description="Properties of every submit; the place for secret ones, with mode 0600"
     )

@@ -49,6 +49,7 @@ def cluster_conf(settings: Settings, machine: Machine) -> dict[str, str]:
         "spark.executor.cores": str(settings.executor_cores),
         "spark.executor.memory": settings.executor_memory,
         "spark.executor.extraJavaOptions": java_options(settings, machine),
+        "spark.millrace.masterTimeoutSeconds": str(settings.master_timeout_seconds),
     }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import WrongUsage
+from spark_jobs.lake.master_watch import watch_master
 
 # Results must not depend on where a job is started, so these are set here and not in a properties file.
 FIXED = {
@@ -18,6 +19,7 @@ def get_session(app_name: str) -> SparkSession:
     """Start the session; the master, the resources and the catalog come from spark-submit.
 
     Writes the application's id to the file that spark.millrace.applicationIdFile names, if it does.
+    Ends the process once a cluster's master has not answered for spark.millrace.masterTimeoutSeconds, if that is set.
 
     WrongUsage: no catalog `lake` is configured.
     """
@@ -30,6 +32,9 @@ def get_session(app_name: str) -> SparkSession:
             "the properties file does not set spark.sql.catalog.lake: begin that of MILLRACE_PROPERTIES_FILE with a copy of "
             "include/spark/millrace.conf, or submit by `make submit` or a DAG, which give one"
         )
+    timeout_seconds = spark.conf.get("spark.millrace.masterTimeoutSeconds", None)
+    if timeout_seconds:
+        watch_master(str(spark.conf.get("spark.master")), int(timeout_seconds))
     told = spark.conf.get("spark.millrace.applicationIdFile", None)
     if told:
         Path(told).write_text(spark.sparkContext.applicationId)

@@ -3,15 +3,14 @@
 import time
 from collections.abc import Iterable, Sequence
 
-from pyspark.sql import SparkSession
-
 from spark_jobs.lake.entry import run_job
+from spark_jobs.lake.session import get_session
 
 PASSES, PARTITIONS, SECONDS = 6, 2, 1.5
 
 
 def main(argv: Sequence[str]) -> None:
-    spark = SparkSession.builder.appName(argv[0]).getOrCreate()
+    spark = get_session(argv[0])
     if argv[0] == "large":
         spark.range(1).selectExpr("length(repeat(CAST(id AS STRING), 1 << 30)) AS length").collect()
     for number in range(PASSES):

@@ -12,6 +12,7 @@ from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wai
 from tools.spark_command import job_command, submit_environment
 
 pytestmark = pytest.mark.slow
+GONE_SECONDS = 20
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,9 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def submit(cluster: Cluster, what: str, log: Path) -> subprocess.Popen[bytes]:
-    settings, machine = Settings(home=cluster.home, master=cluster.master, executor_memory="512m", driver_memory="1g"), Machine.read()
+    chosen = {"home": cluster.home, "master": cluster.master, "master_timeout_seconds": GONE_SECONDS}
+    settings = Settings.model_validate(chosen | {"executor_memory": "512m", "driver_memory": "1g"})
+    machine = Machine.read()
     command = job_command(settings, machine, PROJECT / "tests/faults/cluster_job.py", [what])
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=PROJECT, env=submit_environment(settings, machine), stdout=output, stderr=subprocess.STDOUT)
@@ -52,6 +55,16 @@ def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster
     assert [f"pass {number}: 4950" in told for number in range(PASSES)] == [True] * PASSES
     assert submit(cluster, "slow", tmp_path / "next").wait(120) == 0
     assert (cluster.home / "cluster/recovery").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.fault(fault="cluster stopped", where="a job on it", promised="the job ends with the reason")
+def test_a_cluster_that_is_stopped_ends_its_applications(cluster: Cluster, tmp_path: Path) -> None:
+    run = submit(cluster, "slow", tmp_path / "log")
+    wait_for(lambda: "pass 0: 4950" in (tmp_path / "log").read_text(), 90)
+    assert cluster.do("stop").returncode == 0
+    assert run.wait(GONE_SECONDS + 60) == 75, (tmp_path / "log").read_text()[-3000:]
+    (told,) = [line for line in (tmp_path / "log").read_text().splitlines() if line.startswith("TryAgain: ")]
+    assert f"{cluster.master} has not answered for {GONE_SECONDS} s" in told and "make cluster-start" in told
 
 
 def secret(cluster: Cluster) -> bytes:
