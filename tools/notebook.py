@@ -8,6 +8,7 @@ Exit codes: those of JupyterLab; 64 wrong usage, 69 no Spark master answers.
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -33,12 +34,15 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / NOTEBOOK.name).exists():
         shutil.copy(NOTEBOOK, folder)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # JupyterLab ends with this process
     with ExitStack() as stack:
         if not os.environ.get("AWS_ENDPOINT_URL") and not os.environ.get("AWS_PROFILE"):
             bucket_port = free_port()
             os.environ |= bucket_environment(bucket_port, folder)
             stack.enter_context(serve_buckets(bucket_port))
-        command = [sys.executable, "-m", "jupyter", "lab", "--ip", "127.0.0.1", "--port", str(port), "--no-browser", NOTEBOOK.name]
+        # In a container people are root; they may do what they like there.
+        options = ["--ip", "127.0.0.1", "--port", str(port), "--no-browser", "--allow-root"]
+        command = [sys.executable, "-m", "jupyter", "lab", *options, NOTEBOOK.name]
         env = notebook_environment(settings_for_submit(), Machine.read())
         try:
             return subprocess.run(command, cwd=folder, env=env).returncode

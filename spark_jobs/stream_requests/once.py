@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
@@ -83,13 +84,18 @@ def merge_once(spark: SparkSession, table: Table, frame: DataFrame, batch: Batch
     conformed = table.conform(frame)
     if is_written(spark, table, batch):
         return
-    conformed.createOrReplaceTempView("batch_rows")
     same = " AND ".join(f"old.{name} = new.{name}" for name in (table.day_column, *table.key))
     merge = (
         f"MERGE INTO {table.identifier} old USING batch_rows new ON {same} WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *"
     )
     _mark(spark, batch)
-    retry_passing(f"write {table.name}", lambda: spark.sql(merge), lambda: is_written(spark, table, batch) or None)
+    # A merge reads its source twice: the state would be asked and counted twice.
+    rows = conformed.persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        rows.createOrReplaceTempView("batch_rows")
+        retry_passing(f"write {table.name}", lambda: spark.sql(merge), lambda: is_written(spark, table, batch) or None)
+    finally:
+        rows.unpersist()
 
 
 def _mark(spark: SparkSession, batch: Batch) -> None:

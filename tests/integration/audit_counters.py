@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import psutil
 from pyspark import RDD, TaskContext
@@ -46,8 +47,10 @@ def main(landing_uri: str, day: str, told: str) -> None:
     counters = count_lines(sc, slowly(judged, Path(told)), literals)
     with kept(judged, TWO_COPIES):
         again = count_lines(sc, judged, literals)
-        copies = copies_by_partition(spark, judged)
-    result = {"counters": counters, "again": again, "copies": copies, "partitions": judged.getNumPartitions()}
+        storage, copies = storage_page(spark, judged)
+    left, _ = storage_page(spark, judged)
+    result = {"counters": counters, "again": again, "partitions": judged.getNumPartitions()}
+    result |= {"storage": storage, "copies": copies, "left": left}
     (Path(told) / "result.json").write_text(json.dumps(result))
     spark.stop()
 
@@ -66,10 +69,17 @@ def slowly(judged: RDD[Judged], told: Path) -> RDD[Judged]:
     return judged.mapPartitionsWithIndex(pausing)
 
 
-def copies_by_partition(spark: SparkSession, rdd: RDD[Any]) -> list[int]:
-    """On how many executors each kept partition lies, by the store behind the storage page."""
-    partitions = spark.sparkContext._jsc.sc().statusStore().rdd(rdd.id()).partitions().get()  # type: ignore[attr-defined]
-    return [partitions.apply(n).executors().size() for n in range(partitions.size())]
+def storage_page(spark: SparkSession, rdd: RDD[Any]) -> tuple[list[dict[str, Any]], list[int]]:
+    """What the UI's storage page lists of the RDD, if anything, and on how many executors each of its partitions lies."""
+    sc = spark.sparkContext
+    page = f"{sc.uiWebUrl}/api/v1/applications/{sc.applicationId}/storage/rdd"
+    listed = [one for one in answer(page) if one["id"] == rdd.id()]
+    return listed, [len(partition["executors"]) for one in listed for partition in answer(f"{page}/{one['id']}")["partitions"]]
+
+
+def answer(url: str) -> Any:
+    with urlopen(url, timeout=20) as response:
+        return json.load(response)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,10 @@ def test_counters_are_exact_though_an_executor_is_killed_and_a_task_runs_twice(t
     assert tries["0"] >= 2
     lost = {path.name.partition("-")[0] for path in told.glob("*-*") if killed in json.loads(path.read_text())}
     assert any(tries[partition] >= 2 for partition in lost - {"0"}), (tries, lost)
+    (storage,) = result["storage"]
+    assert "2x Replicated" in storage["storageLevel"] and storage["numCachedPartitions"] == result["partitions"]
     assert result["copies"] == [2] * result["partitions"]
+    assert result["left"] == []
 
 
 @contextmanager

@@ -114,6 +114,16 @@ def test_an_application_has_its_page_while_it_runs_and_a_history_afterwards(clus
     assert told["id"] in [application["id"] for application in cluster.page("/json/")["completedapps"]]
 
 
+def test_the_shell_works_on_it(cluster: Cluster) -> None:
+    shell = subprocess.run(
+        [sys.executable, "-m", "tools.shell"],
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=200,
+        input='print("sum:", sc.parallelize(range(100), 4).sum(), "at", sc.master, "namespaces", spark.sql("SHOW NAMESPACES").count())\n',
+    )  # fmt: skip
+    assert f"sum: 4950 at {cluster.master} namespaces 0" in shell.stdout, shell.stderr[-3000:]
+    wait_for(lambda: "millrace-shell" in [application["name"] for application in cluster.page("/json/")["completedapps"]])
+
+
 def test_without_the_secret_nobody_submits(cluster: Cluster) -> None:
     submit = [
         "spark-submit",

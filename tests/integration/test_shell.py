@@ -76,6 +76,15 @@ def test_a_job_alone_ends_with_its_own_code(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
+def test_a_socket_on_one_core_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "landing").mkdir()
+    words = "--source socket --mode continuous --socket 127.0.0.1:9 --socket-lines text"
+    done = submit(tmp_path, JOB="stream_requests", ARGS=words)
+    assert done.returncode == 64, done.stdout
+    (told,) = [line for line in done.stdout.splitlines() if line.startswith("WrongUsage: ")]
+    assert "the master gives it one core" in told and "Give it local[2] or more" in told
+
+
 def test_an_unknown_job_is_refused_with_those_that_there_are(tmp_path: Path) -> None:
     done = submit(tmp_path, JOB="nothing")
     assert done.returncode == 64 and done.stdout.startswith("JOB: 'nothing' is none of aggregate, ")

@@ -92,6 +92,40 @@ def test_windows_are_the_sliding_counts_of_all_requests(live: Live) -> None:
     assert all(row.event_day == start.date() for start, row in found.items())
 
 
+BATCH = re.compile(
+    r"^..:..:..Z  (?P<query>\w+) +batch (?P<batch>\d+) +(?P<rows>[\d,]+) rows +(?P<rate>[\d,]+) rows/s   lag +(?P<lag>[\d.]+) s"
+    r"(?:   state (?P<state>[\d,]+) rows, (?P<mib>[\d.]+) MiB)?$",
+    re.MULTILINE,
+)
+
+
+def test_each_batch_is_told_with_its_rate_its_lag_and_the_size_of_its_state(live: Live, capfd: pytest.CaptureFixture[str]) -> None:
+    lines = [line(n * 60, f"u{n % 13}") for n in range(900)]
+    live.landing.requests(DAY, "a.log", lines)
+    live.stream()
+    told = {found["query"]: found.groupdict() for found in BATCH.finditer(capfd.readouterr().out)}
+    windows = {second - n * 30 for second in range(0, 900 * 60, 60) for n in range(10)}
+    assert {query: (one["rows"], one["state"]) for query, one in told.items()} == {
+        "intake": ("900", None),
+        "totals": ("900", "13"),
+        "windows": ("900", f"{len(windows):,}"),
+    }
+    for one in told.values():
+        lag_seconds, rate = float(one["lag"]), int(one["rate"].replace(",", ""))
+        assert 900 / (lag_seconds + 0.1) - 1 <= rate <= 900 / (lag_seconds - 0.1) + 1, one
+    assert all(0 < float(told[query]["mib"]) < 500 for query in ("totals", "windows"))
+
+
+def test_a_batch_saves_what_it_changed_of_the_state_and_not_all_of_it(live: Live) -> None:
+    live.landing.requests(DAY, "a.log", [line(n % 86400, f"user{n}") for n in range(4000)])
+    live.stream()
+    live.landing.requests(DAY, "b.log", [line(1, "user7")])
+    live.stream()
+    changes = sorted(path.stat().st_size for path in (live.home / "work/stream/totals/state/0").glob("*/*.changelog"))
+    # Of each of two partitions: one of 2,000 users, the others of a user or of none.
+    assert len(changes) >= 4 and max(changes[:-2]) < 1_000 < 10_000 < min(changes[-2:]), changes
+
+
 def test_a_file_that_unpacks_to_too_much_is_not_read_and_one_that_was_read_is_not_looked_at_again(live: Live) -> None:
     live.landing.requests(DAY, "large.log", b"".join(line(0, "u").encode() + b"\n" for _ in range(40_000)), gz=True)
     live.stream()

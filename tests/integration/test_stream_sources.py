@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql.streaming import DataStreamWriter
 
+from include.settings import Settings
 from spark_jobs.lake.errors import InputMissing, WrongUsage
 from spark_jobs.stream_requests import job, schema, totals
 from spark_jobs.stream_requests.intake import Intake
@@ -24,7 +26,7 @@ from spark_jobs.stream_requests.once import Batch
 from spark_jobs.stream_requests.sources import Landing, Socket, require_cores
 from tests.integration.cluster import wait_for
 from tests.kafka.broker import Broker
-from tests.live import Live
+from tests.live import LIMITS, Live
 from tools.local_buckets import free_port
 from tools.replay import Replay
 
@@ -62,6 +64,20 @@ def sending(*parts: bytes, reset: bool = False) -> Iterator[str]:
     yield f"127.0.0.1:{server.getsockname()[1]}"
     thread.join(30)
     server.close()
+
+
+def test_a_batch_begins_every_second_unless_told_otherwise(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().stream_trigger_seconds == LIMITS["trigger_seconds"] == 1
+    asked, real = [], DataStreamWriter.trigger
+
+    def spy(writer: DataStreamWriter, **trigger: Any) -> DataStreamWriter:
+        asked.append(trigger)
+        return real(writer, **trigger)
+
+    monkeypatch.setattr(DataStreamWriter, "trigger", spy)
+    with sending(joined(lines("ab"))) as address:
+        live.stream(source="socket", mode="continuous", socket=address, socket_lines="text", arrival_day=DAY)
+    assert asked == [{"processingTime": "1 seconds"}] * 3
 
 
 def joined(texts: list[str]) -> bytes:
