@@ -46,6 +46,7 @@ def run_job(chain: Chain, job: str, day: date) -> None:
     where="every job, at each of its points in turn",
     promised="main unaudited never; its next try ends in the oracle's tables",
 )
+@pytest.mark.slow
 def test_every_job_is_cut_off_at_each_of_its_points(chain: Chain, lake_home: Path) -> None:
     day, reader = next(DAYS), Reader(lake_home)
     land(chain.landing, day)

@@ -1,16 +1,21 @@
 """Names of files and users are data: nothing in them reaches a shell, a query, a template, a path, a page or a terminal."""
 
+import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
+from include.settings import PROJECT
 from spark_jobs.ingest.schema import LEDGER, USERS
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.reading import published_snapshot, read_day
 from tests.integration.chain import Chain
+from tests.integration.cluster import clean_environment
 from tests.integration.test_chain_against_the_oracle import check
+from tests.integration.test_real_submits import RUN
+from tests.landing import Landing
 
 DAY = date(2061, 1, 1)
 # As a file's name they may hold no slash; all are good names of users.
@@ -71,3 +76,16 @@ def test_a_file_whose_name_is_a_pattern_or_garbles_messages_is_refused(spark: Sp
         chain.stage("ingest", DAY)
     assert f"  {name + '.log'!r}: one of * ? [ ] {{ }} \\ or a control character in the name" in str(failed.value)
     assert "\x1b" not in str(failed.value)
+
+
+@pytest.mark.chain
+def test_a_name_is_not_run_nor_shown_raw_on_its_way_through_airflow(tmp_path: Path) -> None:
+    """Airflow renders templates, calls spark-submit and hands the job's words on to the terminal."""
+    landing = Landing(tmp_path / "landing")
+    landing.requests(DAY, "\x1b[31m{{ 7*7 }}$(touch hit)`touch hit`;touch hit;.log", [f"{DAY}T10:00:00Z u1 192.0.2.1 /a"])
+    landing.complete(DAY)
+    env = clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(DAY), MILLRACE_DRIVER_MEMORY="1g")
+    done = subprocess.run(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+    assert done.returncode == 1, done.stdout
+    assert "\\x1b[31m{{ 7*7 }}$(touch hit)`touch hit`;touch hit;.log" in done.stdout and "\x1b" not in done.stdout
+    assert not [*tmp_path.rglob("hit"), *PROJECT.glob("hit")]

@@ -1,5 +1,7 @@
 """The DAG as people run it: through Airflow, with real spark-submits."""
 
+import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import psutil
 import pytest
 
 from include.settings import PROJECT
+from tests.faults.reader import Reader
 from tests.integration.chain import csvs
 from tests.integration.cluster import clean_environment, running_cluster
 from tests.integration.test_chain_against_the_oracle import sample
@@ -23,28 +26,63 @@ pytestmark = pytest.mark.chain
 RUN = [sys.executable, "-m", "tools.run"]
 
 
-@pytest.mark.fault(fault="kill -9", where="driver of identities, on a cluster", promised="the next try resumes; the oracle's tables")
-@pytest.mark.slow
-def test_a_day_on_the_cluster_of_cluster_start_with_a_killed_driver(tmp_path: Path):
-    """The executors do the work; the killed driver's retry resumes after its last complete level; the tables are the oracle's."""
-    (day,) = sample(tmp_path / "landing", date(2026, 11, 1), 1, "--requests", "1500", "--users", "200")
-    with running_cluster(tmp_path) as cluster:
+DAY = date(2026, 11, 1)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home in which a day has run on a cluster, although a driver was killed, and what the run printed."""
+    home = tmp_path_factory.mktemp("finished")
+    sample(home / "landing", DAY, 1, "--requests", "1500", "--users", "200")
+    with running_cluster(home) as cluster:
         env = cluster.environment(
-            MILLRACE_MASTER=cluster.master, DAY=str(day),
+            MILLRACE_MASTER=cluster.master, DAY=str(DAY),
             MILLRACE_FINISH_EDGES="0", MILLRACE_RETRY_DELAY_SECONDS="1", MILLRACE_DRIVER_MEMORY="1g", MILLRACE_MAX_CORES="1",
         )  # fmt: skip
         run = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        kill_driver_after_level(tmp_path, 1, run)
+        kill_driver_after_level(home, 1, run)
         output, _ = run.communicate(timeout=900)
     assert run.returncode == 0, output
+    return home, output
+
+
+@pytest.mark.fault(fault="kill -9", where="driver of identities, on a cluster", promised="the next try resumes; the oracle's tables")
+@pytest.mark.slow
+def test_a_day_on_the_cluster_of_cluster_start_with_a_killed_driver(finished: tuple[Path, str]) -> None:
+    """The executors do the work; the killed driver's retry resumes after its last complete level; the tables are the oracle's."""
+    home, output = finished
     assert "retries identities.identities" in " ".join(output.split())
-    log = next((tmp_path / "logs/runs").glob("*.log")).read_text()
+    log = next((home / "logs/runs").glob("*.log")).read_text()
     assert any("level=1 " in line and "resumed" in line for line in log.splitlines())
-    report = {path.name: path.read_bytes() for path in (tmp_path / "reports" / f"dt={day}").iterdir()}
-    assert csvs(report) == oracle.compute(tmp_path / "landing", day).csv
-    tasks = tasks_by_executor(tmp_path / "events")
+    report = {path.name: path.read_bytes() for path in (home / "reports" / f"dt={DAY}").iterdir()}
+    assert csvs(report) == oracle.compute(home / "landing", DAY).csv
+    tasks = tasks_by_executor(home / "events")
     assert set(tasks) == {"ingest", "gate", "enrich", "aggregate", "identities", "export_reports"}
     assert all("driver" not in executors and executors.total() > 0 for executors in tasks.values()), tasks
+
+
+@pytest.mark.slow
+def test_the_audit_and_the_stream_agree_with_the_day_through_airflow(finished: tuple[Path, str]) -> None:
+    home, _ = finished
+    audit = run_of_dag(home, "raw_log_audit", "passed audit_raw_logs")
+    assert re.search(r'"counters".*"malformed": \d+', audit)
+    found = [json.loads(line) for path in home.glob("reports/raw_log_audit/*/*/part-*") for line in path.read_text().splitlines()]
+    assert found and [one for one in found if one["finding"] == "difference"] == []
+    run_of_dag(home, "web_activity_stream", "passed compare_live")
+    totals: Counter[str] = Counter()
+    for row in Reader(home).rows("live.user_totals"):
+        totals[row["user_id"]] += row["requests"]
+    named = Counter(name for name in oracle.compute(home / "landing", DAY).requests.column("user_id").to_pylist() if name)
+    assert totals == named
+
+
+def run_of_dag(home: Path, dag_id: str, passed: str) -> str:
+    """Run one of the other DAGs for the day through Airflow, in local mode; its log."""
+    code = f"import sys; from tools.foreground import *; sys.exit(run_dag(read_settings(), {dag_id!r}, {{'day': '{DAY}'}}))"
+    env = clean_environment(MILLRACE_HOME=str(home), MILLRACE_MASTER="local[2]", MILLRACE_DRIVER_MEMORY="1g")
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=PROJECT, capture_output=True, text=True, timeout=400)
+    assert done.returncode == 0 and passed in " ".join(done.stdout.split()), done.stdout + done.stderr
+    return max((home / "logs/runs").glob("*.log"), key=lambda log: log.stat().st_mtime).read_text()
 
 
 @pytest.mark.fault(fault="rule fails", where="gate ingest, through Airflow", promised="main as it was; no retry")

@@ -2,6 +2,8 @@
 
 import random
 import re
+import subprocess
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
+from include.settings import PROJECT
 from spark_jobs.audit_raw_logs.hops import ADDRESS, USER, Node, hops_from_blocked
 from spark_jobs.audit_raw_logs.iterate import iterate, lineage_depth
 from spark_jobs.audit_raw_logs.keeping import checkpoints
@@ -67,3 +70,18 @@ def test_a_thousand_steps_overflow_no_stack(spark: SparkSession, capsys: pytest.
     before, after = depths[1]
     assert before >= 100 and after <= 2
     assert lineage_depth(grown) == after
+
+
+WITHOUT_CHECKPOINTS = """
+from pyspark.sql import SparkSession
+from spark_jobs.audit_raw_logs.iterate import iterate
+sc = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate().sparkContext
+one_more = sc.parallelize([1], 1)
+print(iterate(one_more, lambda state: state.union(one_more).coalesce(1), 1_000, 1_001, lambda state: state.count()).count())
+"""
+
+
+def test_without_checkpoints_they_would() -> None:
+    """In a process of its own, as the overflow ends its Spark context."""
+    done = subprocess.run([sys.executable, "-c", WITHOUT_CHECKPOINTS], cwd=PROJECT, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 1 and "java.lang.StackOverflowError" in done.stderr
