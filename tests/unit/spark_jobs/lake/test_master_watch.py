@@ -11,11 +11,11 @@ from include.settings import PROJECT
 from spark_jobs.lake import master_watch
 from tools.local_buckets import free_port
 
-# Ends with 0 after three seconds, unless the watch ends it before.
+# Ends with 0 after five seconds, unless the watch ends it before.
 DRIVER = (
     "import sys, time; from spark_jobs.lake import master_watch\n"
     "master_watch.ASK_EVERY_SECONDS = 0.2\n"
-    "master_watch.watch_master(sys.argv[1], 1); time.sleep(3)"
+    "master_watch.watch_master(sys.argv[1], 2); time.sleep(5)"
 )
 
 
@@ -28,7 +28,7 @@ def test_nobody_at_any_place_of_the_master_ends_the_driver() -> None:
     ended = driver(master)
     _, told = ended.communicate(timeout=60)
     assert ended.returncode == 75
-    assert told.startswith(f"TryAgain: {master} has not answered for 1 s") and "make cluster-start" in told
+    assert told.startswith(f"TryAgain: {master} has not answered for 2 s") and "make cluster-start" in told
 
 
 @pytest.mark.parametrize("other", ["", "127.0.0.1:9,"])
