@@ -1,7 +1,7 @@
 """The stream's job in the tests' own Spark session, with live tables that begin empty."""
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from spark_jobs.stream_requests import job, schema
 from tests.landing import Landing
 from tests.session import restored
 
+DAY = date(2015, 5, 17)
 SET_BY_THE_JOB = ("spark.sql.streaming.stateStore.providerClass", "spark.sql.streaming.minBatchesToRetain", "spark.sql.shuffle.partitions")
 LIMITS = {
     "late_days": 2,
@@ -51,3 +52,14 @@ class Live:
         for row in self.rows(schema.USER_TOTALS):
             found[row.event_day, row.user_id] += row.requests
         return dict(found)
+
+
+def line(second: int, user: str, day: date = DAY) -> str:
+    """A request of the user at that second of the day, which may lie behind its end."""
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=second)
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ} {user} 10.0.0.{second % 9} /p{second % 7}.html"
+
+
+def lines(users: str) -> list[str]:
+    """A request of each of the users, who are named by a letter."""
+    return [f"{DAY}T10:00:{n % 60:02}Z {user} 10.0.0.1 /p" for n, user in enumerate(users)]

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import psutil
 from pyspark import RDD, TaskContext
@@ -25,6 +24,7 @@ from spark_jobs.audit_raw_logs.keeping import TWO_COPIES, kept
 from spark_jobs.audit_raw_logs.raw_lines import read_raw_lines
 from spark_jobs.ingest.datasets import REQUESTS
 from spark_jobs.ingest.landing import landed_files
+from tests.web import answer
 
 HANG_SECONDS, PAUSE_SECONDS = 3600, 1.5
 SPECULATION: dict[str, bool | float | int | str | None] = {
@@ -75,11 +75,6 @@ def storage_page(spark: SparkSession, rdd: RDD[Any]) -> tuple[list[dict[str, Any
     page = f"{sc.uiWebUrl}/api/v1/applications/{sc.applicationId}/storage/rdd"
     listed = [one for one in answer(page) if one["id"] == rdd.id()]
     return listed, [len(partition["executors"]) for one in listed for partition in answer(f"{page}/{one['id']}")["partitions"]]
-
-
-def answer(url: str) -> Any:
-    with urlopen(url, timeout=20) as response:
-        return json.load(response)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -24,6 +23,7 @@ from include.settings import PROJECT, Machine, Settings
 from tests.integration.chain import Chain
 from tests.integration.cluster import clean_environment, running_cluster, wait_for
 from tests.integration.test_chain_against_the_oracle import sample
+from tests.web import answer
 from tools.local_buckets import free_port
 from tools.notebook import NOTEBOOK, notebook_environment
 from tools.services import is_running
@@ -91,11 +91,6 @@ def test_it_is_served_on_loopback_alone_and_ends_as_a_whole(
     finally:
         if served.poll() is None:
             os.killpg(served.pid, signal.SIGKILL)
-
-
-def answer(url: str) -> Any:
-    with urlopen(url, timeout=20) as response:
-        return json.load(response)
 
 
 def test_it_is_stored_without_outputs() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,7 @@ def totals(spark: SparkSession, *rows: tuple[str, int]) -> DataFrame:
 
 
 @pytest.fixture
-def live(spark: SparkSession, tmp_path: Path) -> Live:
-    live = Live(spark, tmp_path)
+def live(live: Live, spark: SparkSession) -> Live:
     for table in schema.ALL:
         ensure_live_table(spark, table)
     return live
