@@ -8,12 +8,13 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
-from include.submit import java_options, s3_conf, spark_conf
+from include.submit import java_options, s3_conf, spark_conf, with_quick_compiler
 from tools.properties import read_properties
 
 
-def open_session(home: Path) -> SparkSession:
-    """local[2] on the lake of a home, configured by the same properties as production."""
+def open_session(home: Path, is_short: bool = False) -> SparkSession:
+    """local[2] on the lake of a home, configured by the same properties as production. is_short: for a minute or so, in which the JVM's
+    second compiler would cost more than it gives."""
     machine, settings = Machine.read(), Settings(home=home)
     if machine.java_home:
         os.environ["JAVA_HOME"] = machine.java_home
@@ -22,6 +23,8 @@ def open_session(home: Path) -> SparkSession:
     properties |= spark_conf(settings, machine) | s3_conf(settings)
     properties |= {"spark.sql.shuffle.partitions": "2", "spark.sql.adaptive.enabled": "false", "spark.driver.memory": "2g"}
     properties["spark.driver.extraJavaOptions"] = java_options(settings, machine)
+    if is_short:
+        properties = with_quick_compiler(properties)
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for name, value in properties.items():
         builder = builder.config(name, value)

@@ -11,7 +11,7 @@ from tests.session import open_session
 
 def main(argv: Sequence[str]) -> None:
     home, day = argv
-    Chain(open_session(Path(home)), Path(home)).run(date.fromisoformat(day))
+    Chain(open_session(Path(home), is_short=True), Path(home)).run(date.fromisoformat(day))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ DAY_SECONDS = 600
 
 def main(argv: Sequence[str]) -> None:
     (home,) = argv
-    open_session(Path(home))
+    open_session(Path(home), is_short=True)
     job.DAY_SECONDS = DAY_SECONDS
     job.main(["--work-uri", (Path(home) / "work").as_uri(), "--keep-days", "1", "--dry-run", "no"])
 
