@@ -23,10 +23,9 @@ Owner: data engineering.
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, Param, dag
 
-from include.days import resolve_day
 from include.operators import JobOperator
 from include.settings import settings
-from include.tasks import spark_task
+from include.tasks import DAY_OF_RUN, DEFAULT_ARGS, spark_task
 
 
 @dag(
@@ -35,8 +34,7 @@ from include.tasks import spark_task
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,
-    default_args={"owner": "data-engineering"},
-    user_defined_macros={"resolve_day": resolve_day},
+    default_args=DEFAULT_ARGS,
     tags=["millrace", "upkeep"],
     params={"dry_run": Param(False, type="boolean", description="Tell what would go, and change nothing.")},
 )
@@ -47,6 +45,7 @@ def lake_maintenance() -> None:
         "maintain",
         "maintain",
         {"work_uri": chosen.work, "keep_days": chosen.keep_days, "dry_run": "{{ 'yes' if params.dry_run else 'no' }}"},
+        day=DAY_OF_RUN,
     )
 
 

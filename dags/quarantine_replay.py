@@ -36,7 +36,7 @@ from include.callbacks import explain_failure
 from include.landing import DATASETS
 from include.operators import ReplayOperator
 from include.settings import settings
-from include.tasks import spark_task
+from include.tasks import DEFAULT_ARGS, spark_task
 
 FIRST_DAY, LAST_DAY = "{{ params['from'] }}", "{{ params['to'] }}"
 # Those of docs/data.md.
@@ -59,7 +59,7 @@ def landing_day(which: str) -> Param:
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,
-    default_args={"owner": "data-engineering"},
+    default_args=DEFAULT_ARGS,
     tags=["millrace", "quarantine"],
     params={
         "from": landing_day("First"),

@@ -32,7 +32,7 @@ from include.days import resolve_day
 from include.landing import missing_markers
 from include.operators import JobOperator
 from include.settings import settings
-from include.tasks import DAY, TRY, folder_of_try, spark_task, waiting
+from include.tasks import DAY, DEFAULT_ARGS, TRY, folder_of_try, spark_task, waiting
 
 
 @dag(
@@ -41,7 +41,7 @@ from include.tasks import DAY, TRY, folder_of_try, spark_task, waiting
     catchup=False,
     max_active_runs=4,
     doc_md=__doc__,
-    default_args={"owner": "data-engineering"},
+    default_args=DEFAULT_ARGS,
     user_defined_macros={"resolve_day": resolve_day, "folder_of_try": folder_of_try},
     tags=["millrace", "audit"],
     params={

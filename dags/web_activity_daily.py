@@ -30,7 +30,7 @@ from include.days import resolve_day
 from include.landing import missing_markers
 from include.settings import settings
 from include.tables import TABLES
-from include.tasks import gated_stage, reports_of, waiting
+from include.tasks import DEFAULT_ARGS, gated_stage, reports_of, waiting
 
 
 @dag(
@@ -39,7 +39,7 @@ from include.tasks import gated_stage, reports_of, waiting
     catchup=False,
     max_active_runs=4,
     doc_md=__doc__,
-    default_args={"owner": "data-engineering"},
+    default_args=DEFAULT_ARGS,
     user_defined_macros={"resolve_day": resolve_day},
     tags=["millrace", "daily"],
     params={

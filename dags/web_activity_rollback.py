@@ -32,7 +32,7 @@ from airflow.sdk import Param, chain, dag
 from include.days import resolve_day
 from include.releases import RELEASE_LENGTH, RELEASE_PATTERN
 from include.tables import TABLES
-from include.tasks import gated_restore, reports_of
+from include.tasks import DEFAULT_ARGS, gated_restore, reports_of
 
 
 @dag(
@@ -41,7 +41,7 @@ from include.tasks import gated_restore, reports_of
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,
-    default_args={"owner": "data-engineering"},
+    default_args=DEFAULT_ARGS,
     user_defined_macros={"resolve_day": resolve_day},
     tags=["millrace", "rollback"],
     params={

@@ -27,13 +27,13 @@ audited before they can be read: use `mart.*` where a number must hold. Owner: d
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, Param, chain, dag
 
-from include.days import day_before, resolve_day
+from include.days import day_before
 from include.operators import FINAL_EXIT_CODES, JobOperator, StreamOperator
 from include.settings import settings
 from include.stream import stream_arguments
-from include.tasks import NEVER_COMES_BACK, spark_task
+from include.tasks import DAY_OF_RUN, DEFAULT_ARGS, NEVER_COMES_BACK, spark_task
 
-COMPARED = "{{ day_before(params, data_interval_start) }}"
+COMPARED = "{{ day_before(params, dag_run.run_after) }}"
 DIFFERENCES_SHOWN = 20
 
 
@@ -43,8 +43,8 @@ DIFFERENCES_SHOWN = 20
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,
-    default_args={"owner": "data-engineering"},
-    user_defined_macros={"resolve_day": resolve_day, "day_before": day_before},
+    default_args=DEFAULT_ARGS,
+    user_defined_macros={"day_before": day_before},
     tags=["millrace", "stream"],
     params={
         "day": Param(
@@ -63,6 +63,7 @@ def web_activity_stream() -> None:
         "stream_requests",
         "stream_requests",
         {"source": "landing", "mode": "available-now", **stream_arguments(chosen)},
+        day=DAY_OF_RUN,
         final_exit_codes=FINAL_EXIT_CODES | {NEVER_COMES_BACK},
     )
     compare = spark_task(

@@ -28,8 +28,6 @@ def resolve_day(params: Any, data_interval_start: datetime | None) -> str:
     return data_interval_start.astimezone(UTC).date().isoformat()
 
 
-def day_before(params: Any, data_interval_start: datetime | None) -> str:
-    """The Param `day`, or else the UTC day before the one in which the run's data interval starts: the newest that may be closed."""
-    if params.get("day"):
-        return resolve_day(params, data_interval_start)
-    return (date.fromisoformat(resolve_day(params, data_interval_start)) - timedelta(days=1)).isoformat()
+def day_before(params: Any, moment: datetime) -> str:
+    """The Param `day`, or else the UTC day before the moment: the newest that may be closed."""
+    return (date.fromisoformat(resolve_day(params, moment)) - (timedelta(0) if params.get("day") else timedelta(days=1))).isoformat()

@@ -10,12 +10,16 @@ from airflow.sdk import TaskGroup
 
 from include.callbacks import explain_failure
 from include.operators import FINAL_EXIT_CODES, JobOperator, StageOperator
+from include.run_conf import check_run_conf
 from include.settings import PROJECT, Machine, settings
 from include.submit import argument_words, submit_arguments
 from include.tables import assets
 
 POOL = "spark"
+DEFAULT_ARGS = {"owner": "data-engineering", "pre_execute": check_run_conf}
 DAY = "{{ resolve_day(params, data_interval_start) }}"
+# Of a task that is about no landed day. Every run has this moment, also one that was triggered without a logical date.
+DAY_OF_RUN = "{{ dag_run.run_after | ds }}"
 RUN_ID = "{{ run_id }}"
 RELEASE = "{{ params.release }}"
 TRY = "{{ folder_of_try(run_id, ti.try_number) }}"

@@ -33,7 +33,7 @@ def the_key(spark: SparkSession, key_file: Path) -> Key:
 
 def this_user(spark: SparkSession, key: Key, name: Name) -> ErasedUsers:
     """The one user, in the form in which frames are searched for the erased."""
-    return ErasedUsers.of(spark, key, [name.hash_with(key)], [len(name.text)])
+    return ErasedUsers.of(spark, key, [name.hash_with(key)], [len(name.text)], name.written)
 
 
 def begin(spark: SparkSession, name: Name, key: Key, landing_uri: str, work_uri: str, reports_days: set[date], run_id: str) -> State:

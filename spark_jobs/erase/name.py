@@ -35,17 +35,24 @@ class Name:
         return re.compile(b"|".join(_standing_alone(form, neighbours) for form in sorted(self.forms)))
 
     @property
-    def forms(self) -> set[bytes]:
-        """As it is, and as JSON, HTML and URLs write it; a CSV doubles quotes."""
+    def written(self) -> set[str]:
+        """As it is, and as JSON, HTML, URLs and Python's messages write it; a CSV doubles quotes."""
         text = self.text
-        written = {
+        return {
             text,
             json.dumps(text)[1:-1],
             json.dumps(text, ensure_ascii=False)[1:-1],
             html.escape(text).replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),  # as Jinja writes it
             quote(text, safe=""),
+            quote(text),
+            text.replace('"', '""'),
+            repr(text)[1:-1],
+            ascii(text)[1:-1],
         }
-        return {form.encode() for form in written | {text.replace('"', '""'), quote(text)}}
+
+    @property
+    def forms(self) -> set[bytes]:
+        return {form.encode() for form in self.written}
 
     @property
     def longest_bytes(self) -> int:

@@ -5,7 +5,7 @@ one-row table that is broadcast, never as literals: those stand in plans, and so
 way out, since it looks at the names of properties, and at plans only where somebody has configured a pattern that matches a secret.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -14,8 +14,8 @@ from pyspark.sql import functions as F
 
 from spark_jobs.erased_users.key import Key
 
-SECRET = "erased_inner binary, erased_outer binary, erased_hashes array<string>"
-SECRET_COLUMNS = ("erased_inner", "erased_outer", "erased_hashes")
+SECRET = "erased_inner binary, erased_outer binary, erased_hashes array<string>, erased_forms array<string>"
+SECRET_COLUMNS = ("erased_inner", "erased_outer", "erased_hashes", "erased_forms")
 LETTER = r"[\p{L}\p{N}_]"
 # A name may stand at a place unless it would cut a word in two there.
 EDGE = rf"(?:(?<!{LETTER})|(?!{LETTER}))"
@@ -23,16 +23,20 @@ EDGE = rf"(?:(?<!{LETTER})|(?!{LETTER}))"
 
 @dataclass(frozen=True)
 class ErasedUsers:
-    """secret: one row of SECRET; None where nobody was erased, which costs nothing. lengths: of the names, in characters."""
+    """secret: one row of SECRET; None where nobody was erased, which costs nothing. lengths: of the names, in characters; form_lengths: of
+    what stands for a name within a text, such as a name with escapes."""
 
     secret: DataFrame | None
     lengths: tuple[int, ...] = ()
+    form_lengths: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, spark: SparkSession, key: Key, hashes: Sequence[str], lengths: Sequence[int]) -> "ErasedUsers":
+    def of(cls, spark: SparkSession, key: Key, hashes: Sequence[str], lengths: Sequence[int], forms: Iterable[str] = ()) -> "ErasedUsers":
+        """forms: what stands for one of the names within a text, where somebody knows the names; it is no name of a user."""
         inner, outer = key.pads
-        row = (bytearray(inner), bytearray(outer), sorted(set(hashes)))
-        return cls(spark.createDataFrame([row], SECRET), tuple(sorted(set(lengths))))
+        written = set(forms)
+        row = (bytearray(inner), bytearray(outer), sorted(set(hashes)), sorted(key.hash_of(form) for form in written))
+        return cls(spark.createDataFrame([row], SECRET), tuple(sorted(set(lengths))), tuple(sorted({len(form) for form in written})))
 
     def mark_names(self, frame: DataFrame, into: str = "is_erased", column: str = "user_id") -> DataFrame:
         """Add whether the name in a column is that of an erased user; false for NULL."""
@@ -49,14 +53,15 @@ class ErasedUsers:
         return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(is_erased, F.lit(False))).drop(*SECRET_COLUMNS)
 
     def mark_mentions(self, frame: DataFrame, into: str, text: Column, where: Column) -> DataFrame:
-        """Add whether a text, or bytes, holds the name of an erased user as a word; false where `where` is not true.
+        """Add whether a text, or bytes, holds the name of an erased user, or a form of it, as a word; false where `where` is not true.
 
         Bytes that are no UTF-8 stand between words. A name is found with whatever it holds itself, such as spaces or dots; it is also
         found in `u1-2` where only `u1` was erased.
         """
         if self.secret is None:
             return frame.withColumn(into, F.lit(False))
-        found = [F.exists(words_of(text.cast("string"), length), _is_listed) for length in self.lengths]
+        lengths = sorted({*self.lengths, *self.form_lengths})
+        found = [F.exists(words_of(text.cast("string"), length), lambda word: _is_listed(word, "erased_forms")) for length in lengths]
         mentioned = where & reduce(Column.__or__, found)
         return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(mentioned, F.lit(False))).drop(*SECRET_COLUMNS)
 
@@ -72,5 +77,6 @@ def hmac_sha256(message: Column, inner: Column, outer: Column) -> Column:
     return F.sha2(F.concat(outer, inside), 256)
 
 
-def _is_listed(name: Column) -> Column:
-    return F.array_contains("erased_hashes", hmac_sha256(name, F.col("erased_inner"), F.col("erased_outer")))
+def _is_listed(name: Column, *also: str) -> Column:
+    listed = F.concat("erased_hashes", *also)
+    return F.array_contains(listed, hmac_sha256(name, F.col("erased_inner"), F.col("erased_outer")))

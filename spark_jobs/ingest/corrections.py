@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.ingest import datasets
 from spark_jobs.ingest.datasets import Dataset
+from spark_jobs.ingest.landing import REFUSED_CHARACTERS, REFUSED_LINK, REFUSED_NAME, leads_out
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import Entry, join, list_folder, read_bytes
 
@@ -71,7 +72,7 @@ def read_corrections(spark: SparkSession, landing_uri: str, dataset: Dataset, da
     by_place: dict[str, Correction] = {}
     for entry in list_folder(spark, join(landing_uri, folder)):
         source_file = f"{folder}/{entry.name}"
-        _check_entry(source_file, entry)
+        _check_entry(source_file, entry, landing_uri)
         files.append(source_file)
         for one in parse_corrections(source_file, dataset.folder(day), read_bytes(spark, entry.uri)):
             first = by_place.setdefault(one.place, one)
@@ -80,10 +81,14 @@ def read_corrections(spark: SparkSession, landing_uri: str, dataset: Dataset, da
     return Corrections(files, list(by_place.values()))
 
 
-def _check_entry(source_file: str, entry: Entry) -> None:
+def _check_entry(source_file: str, entry: Entry, landing_uri: str) -> None:
     fault = None
     if entry.is_folder or not entry.name.endswith(ENDING) or entry.name[0] in "_.":
         fault = f"not a file of corrections, *{ENDING}"
+    elif REFUSED_CHARACTERS.search(entry.name):
+        fault = REFUSED_NAME
+    elif leads_out(entry.uri, landing_uri):
+        fault = REFUSED_LINK
     elif entry.size_bytes > MAX_FILE_BYTES:
         fault = (
             f"{entry.size_bytes:,} bytes are more than the {MAX_FILE_BYTES:,} of a file of corrections: deliver the day's file anew instead"

@@ -16,6 +16,8 @@ from spark_jobs.lake.paths import Entry, exists, join, list_folder, sha256_file
 MARKER = "_SUCCESS"
 # Spark reads these as a pattern, and a control character would garble every message about the file.
 REFUSED_CHARACTERS = re.compile(r"[*?\[\]{}\\\x00-\x1f\x7f]")
+REFUSED_NAME = "one of * ? [ ] { } \\ or a control character in the name"
+REFUSED_LINK = "a symbolic link that leads out of the landing folder"
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,13 @@ def _fault(entry: Entry, dataset: Dataset, landing_uri: str) -> str | None:
     if entry.name[0] in "_.":
         return f"a name that starts with {entry.name[0]!r} would be skipped silently"
     if REFUSED_CHARACTERS.search(entry.name):
-        return "one of * ? [ ] { } \\ or a control character in the name"
+        return REFUSED_NAME
     if not entry.name.endswith(dataset.endings):
         return f"not one of {', '.join('*' + ending for ending in dataset.endings)}"
     if entry.name.endswith(".gz") and entry.size_bytes == 0:
         return "an empty .gz is a truncated gzip"
     if leads_out(entry.uri, landing_uri):
-        return "a symbolic link that leads out of the landing folder"
+        return REFUSED_LINK
     return None
 
 

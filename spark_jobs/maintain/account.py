@@ -9,22 +9,24 @@ from spark_jobs.lake.paths import hadoop_path, list_folder
 
 @dataclass(frozen=True)
 class Account:
-    """files, data_bytes: of main's snapshot; snapshots: all that can be read; metadata_bytes: of the table's metadata folder."""
+    """files, data_bytes: of main's snapshot; snapshots: all that can be read; metadata_bytes: of the table's metadata folder; folder_bytes:
+    all of its folder, with what only older snapshots hold and what nothing names."""
 
     files: int
     data_bytes: int
     snapshots: int
     branches: int
     metadata_bytes: int
+    folder_bytes: int
 
     def cells(self) -> list[str]:
         return [
             f"{self.files:,}", f"{self.data_bytes / 2**20:,.1f}", f"{self.snapshots:,}", f"{self.branches:,}",
-            f"{self.metadata_bytes / 2**20:,.1f}",
+            f"{self.metadata_bytes / 2**20:,.1f}", f"{self.folder_bytes / 2**20:,.1f}",
         ]  # fmt: skip
 
 
-COLUMNS = ("files", "MiB", "snapshots", "branches", "metadata MiB")
+COLUMNS = ("files", "MiB", "snapshots", "branches", "metadata MiB", "folder MiB")
 
 
 def account(spark: Any, loaded: Any) -> Account:
@@ -38,6 +40,7 @@ def account(spark: Any, loaded: Any) -> Account:
         snapshots=sum(1 for _ in each(loaded.snapshots())),
         branches=len(stage_branches(loaded)),
         metadata_bytes=sum(entry.size_bytes for entry in metadata),
+        folder_bytes=folder_bytes(spark, loaded.location()),
     )
 
 

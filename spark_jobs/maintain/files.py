@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from spark_jobs.lake.iceberg import retry_passing
 from spark_jobs.lake.table import Table
@@ -11,10 +12,13 @@ from spark_jobs.maintain.active import Active, literals
 MIN_FILES = 5
 
 
-def compact(spark: SparkSession, table: Table, active: Active) -> int:
-    """Put the files of each day that has five or more together; returns how many went. Days of runs at work stay as they are: a gate
-    would take the new files for another run's."""
+def compact(spark: SparkSession, table: Table, active: Active, dry_run: bool) -> int:
+    """Put the files of each day that has five or more together; returns how many went, or would go. Days of runs at work stay as they
+    are: a gate would take the new files for another run's."""
     where = f"{table.day_column} NOT IN ({literals(active.days)})" if active.days else "true"
+    if dry_run:
+        by_day = spark.table(f"{table.identifier}.files").select(f"partition.{table.day_column}").where(where).groupBy(table.day_column)
+        return int(by_day.count().where(F.col("count") >= MIN_FILES).agg(F.coalesce(F.sum("count"), F.lit(0))).collect()[0][0])
     call = (
         f"CALL lake.system.rewrite_data_files(table => '{_name(table)}', where => \"{where}\", "
         f"options => map('min-input-files', '{MIN_FILES}', 'rewrite-all', 'false'))"

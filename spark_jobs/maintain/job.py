@@ -6,7 +6,7 @@ snapshot names, and the work of dead runs. Nothing that a run at work, or a rele
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pyspark.sql import SparkSession
 
@@ -17,7 +17,7 @@ from spark_jobs.lake.iceberg import load_table
 from spark_jobs.lake.session import get_session
 from spark_jobs.lake.table import Table
 from spark_jobs.maintain import files, snapshots, work
-from spark_jobs.maintain.account import COLUMNS, account, folder_bytes
+from spark_jobs.maintain.account import COLUMNS, Account, account, folder_bytes
 from spark_jobs.maintain.active import Active, active_stages
 from spark_jobs.stream_requests.schema import ALL as LIVE
 
@@ -47,38 +47,46 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     spark = get_session("maintain")
     now = time.time()
-    active = active_stages(spark, args.work_uri, now)
+
+    def at_work() -> Active:
+        return active_stages(spark, args.work_uri, time.time())
+
     print(f"{'':28}" + "".join(f"{name:>14}" for name in COLUMNS), flush=True)
     for table in AUDITED:
-        keep_table(spark, table, active, now, args.keep_days, args.dry_run)
-    for table in LIVE:  # the stream expires their snapshots itself: it alone knows what has been counted
-        compact_live(spark, table, active, args.dry_run)
+        keep_table(spark, table, at_work, now, args.keep_days, args.dry_run)
+    for table in LIVE:
+        keep_live_table(spark, table, at_work, now, args.dry_run)
     keep_work(spark, args.work_uri, now - args.keep_days * DAY_SECONDS, args.dry_run)
 
 
-def keep_table(spark: SparkSession, table: Table, active: Active, now_seconds: float, keep_days: int, dry_run: bool) -> None:
+def keep_table(spark: SparkSession, table: Table, at_work: Callable[[], Active], now_seconds: float, keep_days: int, dry_run: bool) -> None:
+    """at_work: asked anew for each table, since stages begin while the upkeep goes on."""
     loaded = load_table(spark, table)
     if loaded is None or loaded.currentSnapshot() is None:
         return
     tell(table.name, account(spark, loaded).cells())
-    compacted = 0 if dry_run else files.compact(spark, table, active)
+    compacted = files.compact(spark, table, at_work(), dry_run)
     loaded.refresh()
-    found = snapshots.needless(loaded, active, int((now_seconds - keep_days * DAY_SECONDS) * 1000))
+    # Asked after the branches are known: a stage says that it has begun before it makes its branch.
+    found = snapshots.needless(loaded, at_work(), int((now_seconds - keep_days * DAY_SECONDS) * 1000))
     if not dry_run:
         snapshots.remove(loaded, found)
     orphans = files.remove_orphans(spark, table, now_seconds - ORPHAN_SECONDS, dry_run)
-    went = f"{len(found.branches):,} branches, {len(found.snapshots):,} snapshots, {orphans:,} orphan files"
-    if dry_run:
-        print(f"  would go: {went}", flush=True)
-        return
     loaded.refresh()
-    tell("  now", account(spark, loaded).cells())
-    print(f"  gone: {went}; {compacted:,} files put together", flush=True)
+    went = f"{len(found.branches):,} branches, {len(found.snapshots):,} snapshots, {orphans:,} orphan files"
+    tell_end(account(spark, loaded), went, compacted, dry_run)
 
 
-def compact_live(spark: SparkSession, table: Table, active: Active, dry_run: bool) -> None:
-    if load_table(spark, table) is not None and not dry_run:
-        print(f"{table.name}: {files.compact(spark, table, active):,} files put together", flush=True)
+def keep_live_table(spark: SparkSession, table: Table, at_work: Callable[[], Active], now_seconds: float, dry_run: bool) -> None:
+    """The stream expires the snapshots of its tables itself: it alone knows what has been counted."""
+    loaded = load_table(spark, table)
+    if loaded is None or loaded.currentSnapshot() is None:
+        return
+    tell(table.name, account(spark, loaded).cells())
+    compacted = files.compact(spark, table, at_work(), dry_run)
+    orphans = files.remove_orphans(spark, table, now_seconds - ORPHAN_SECONDS, dry_run)
+    loaded.refresh()
+    tell_end(account(spark, loaded), f"{orphans:,} orphan files", compacted, dry_run)
 
 
 def keep_work(spark: SparkSession, work_uri: str, older_than_seconds: float, dry_run: bool) -> None:
@@ -90,6 +98,14 @@ def keep_work(spark: SparkSession, work_uri: str, older_than_seconds: float, dry
     print(
         f"work: {len(dead):,} folders of dead runs {'would go' if dry_run else 'gone'}; {before / 2**20:,.1f} MiB, now {left / 2**20:,.1f}"
     )
+
+
+def tell_end(after: Account, went: str, compacted: int, dry_run: bool) -> None:
+    if dry_run:
+        print(f"  would go: {went}; {compacted:,} files would be put together", flush=True)
+    else:
+        tell("  now", after.cells())
+        print(f"  gone: {went}; {compacted:,} files put together", flush=True)
 
 
 def tell(name: str, cells: list[str]) -> None:

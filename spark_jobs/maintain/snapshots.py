@@ -48,20 +48,26 @@ def ancestors(loaded: Any, snapshot_id: int) -> list[int]:
 
 
 def remove(loaded: Any, found: Needless) -> None:
-    """Drop the branches and expire the snapshots with the files that only they hold."""
+    """Drop the branches, then expire the snapshots with the files that only they hold."""
 
-    def commit() -> None:
+    def drop() -> None:
         loaded.refresh()
-        if found.branches:
+        left = stage_branches(loaded).keys() & set(found.branches)
+        if left:
             managing = loaded.manageSnapshots()
-            for name in found.branches:
+            for name in sorted(left):
                 managing = managing.removeBranch(name)
             managing.commit()
-        if found.snapshots:
+
+    def expire() -> None:
+        loaded.refresh()
+        left = {snapshot.snapshotId() for snapshot in each(loaded.snapshots())} & set(found.snapshots)
+        if left:
             # Without an age of its own, Iceberg would also expire whatever is older than its default.
             expiring = loaded.expireSnapshots().expireOlderThan(0)
-            for snapshot_id in found.snapshots:
+            for snapshot_id in sorted(left):
                 expiring = expiring.expireSnapshotId(snapshot_id)
             expiring.commit()
 
-    retry_passing(f"expire snapshots of {loaded.name()}", commit)
+    retry_passing(f"drop branches of {loaded.name()}", drop)
+    retry_passing(f"expire snapshots of {loaded.name()}", expire)

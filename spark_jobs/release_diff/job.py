@@ -56,7 +56,9 @@ def told(before: Release, after: Release, differences: Mapping[str, Difference])
 
 
 def _key(table: Table, key: Sequence[object]) -> str:
-    return ", ".join(f"{column} {value}" for column, value in zip(table.key, key, strict=True))
+    """For people: a value that a terminal would not show as it is stands quoted, with escapes."""
+    shown = [str(value) if str(value).isprintable() else ascii(str(value)) for value in key]
+    return ", ".join(f"{column} {value}" for column, value in zip(table.key, shown, strict=True))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,8 @@ def stream(spark: SparkSession, source: Source, args: Namespace, stopping: Stopp
         if args.mode == "available-now":
             run_available(intake, readers, stopping)
         else:
-            run_until_end(intake, readers, stopping, args.trigger_seconds, ended(spark, source, intake), partial(tidy, spark, readers))
+            end = ended(spark, source, intake), hang_up(source, intake)
+            run_until_end(intake, readers, stopping, args.trigger_seconds, *end, partial(tidy, spark, readers))
         tidy(spark, readers)
     finally:
         # Spark tells a listener of a batch some time after the batch.
@@ -146,6 +147,20 @@ def ended(spark: SparkSession, source: Source, intake: Query) -> Callable[[], bo
         return not is_alive and intake.started is not None and intake.started.lastProgress is not None
 
     return is_over
+
+
+def hang_up(source: Source, intake: Query) -> Callable[[], bool]:
+    """Closes a socket's connection, of which Spark still gives what it has received: nobody would send that again. False: there is none."""
+    if not isinstance(source, Socket):
+        return lambda: False
+
+    def close() -> bool:
+        sources = intake.started._jsq.streamingQuery().sources()  # type: ignore[union-attr]
+        for number in range(sources.size()):
+            sources.apply(number).stop()
+        return int(sources.size()) > 0
+
+    return close
 
 
 def tidy(spark: SparkSession, readers: Sequence[Query]) -> None:

@@ -48,14 +48,13 @@ class Supervised:
         """The failure in words for people: a batch's own, or one that is known; None for any other."""
         return self.query.failure or known_failure(error)
 
-    def is_idle(self) -> bool:
-        status = self.started.status
-        return not status["isTriggerActive"] and not status["isDataAvailable"]
+    def is_at_work(self) -> bool:
+        return self.started.isActive and bool(self.started.status["isTriggerActive"])
 
     def finish_batch(self) -> None:
         """Let the batch at work be finished, then stop."""
         at_work = last_batch(self.started)
-        while self.started.isActive and not self.is_idle() and last_batch(self.started) == at_work:
+        while self.is_at_work() and last_batch(self.started) == at_work:
             time.sleep(POLL_SECONDS)
         self.started.stop()
         self.raise_failure()
@@ -104,16 +103,17 @@ def run_until_end(
     stopping: Stopping,
     trigger_seconds: int,
     has_ended: Callable[[], bool],
+    hang_up: Callable[[], bool],
     tidy: Callable[[], None],
 ) -> None:
-    """Read on and on. has_ended: whether the source will give no more; tidy: called about once a minute.
+    """Read on and on. has_ended: whether the source will give no more; hang_up: makes it so, false where the next start can go on from the
+    checkpoint; tidy: called about once a minute.
 
     At the end the batch of the intake at work is finished, or all of a source that has ended is read; then the readers count all of it,
     also when one of the queries has failed for good.
     """
     trigger: dict[str, object] = {"processingTime": f"{trigger_seconds} seconds"}
     taking, *counting = supervised = [Supervised(query, trigger) for query in (intake, *readers)]
-    end = Supervised.finish_batch
     next_tidy = time.monotonic() + TIDY_SECONDS
     try:
         while not stopping.wanted.is_set():
@@ -121,7 +121,6 @@ def run_until_end(
                 each.check()
             if has_ended():
                 print(f"{now()}  the source has ended", flush=True)
-                end = Supervised.finish_all
                 break
             if time.monotonic() > next_tidy:
                 tidy()
@@ -130,6 +129,7 @@ def run_until_end(
         else:
             print(f"{now()}  asked to stop: finishing what was read", flush=True)
     finally:
+        end = Supervised.finish_all if hang_up() else Supervised.finish_batch
         finish([(taking, end), *[(each, Supervised.finish_all) for each in counting]])
 
 

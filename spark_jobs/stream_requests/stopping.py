@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from pyspark.java_gateway import ensure_callback_server_started
 from pyspark.sql import SparkSession
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -25,6 +26,8 @@ class Stopping:
         In the JVM before its shutdown begins: from then on Iceberg's threads take no work.
         """
         before = [signal.signal(number, self._asked) for number in SIGNALS]
+        # Else PySpark begins to hear the JVM with the first query only.
+        ensure_callback_server_started(spark.sparkContext._gateway)
         signals = spark._jvm.sun.misc.Signal  # type: ignore[union-attr]
         names = [signals(number.name.removeprefix("SIG")) for number in SIGNALS]
         of_jvm = [signals.handle(name, _Handler(self)) for name in names]

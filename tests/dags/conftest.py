@@ -1,5 +1,7 @@
 """The DAGs as Airflow parses them, and what their templates render to for one day."""
 
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -61,7 +63,8 @@ def rendered(dag_bag: DagBag) -> Any:
 
     def render(dag_id: str, task_id: str) -> list[str]:
         params = {name: CHOSEN[name] for name in dag_bag.dags[dag_id].params}
-        context = {"params": params, "data_interval_start": None, "run_id": "manual__2026-11-22T00:00:00", "ti": TaskInstance()}
+        of_run = {"run_id": "manual__2026-11-22T00:00:00", "dag_run": SimpleNamespace(run_after=datetime(2026, 11, 22, tzinfo=UTC))}
+        context = {"params": params, "data_interval_start": None, "ti": TaskInstance(), **of_run}
         dag = dag_bag.dags[dag_id]
         task: Any = dag.get_task(task_id)
         return list(task.render_template(task.application_args, context, dag.get_template_env()))

@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,8 +99,19 @@ def test_the_stream_is_compared_as_of_its_own_start(rendered: Render) -> None:
 def test_without_a_day_the_day_before_the_run_is_compared(dag_bag: DagBag) -> None:
     dag = dag_bag.dags["web_activity_stream"]
     task: Any = dag.get_task("compare_live")
-    context = {"params": {"day": None}, "data_interval_start": datetime(2026, 3, 1, 0, 10, tzinfo=UTC)}
+    context = {"params": {"day": None}, "dag_run": SimpleNamespace(run_after=datetime(2026, 3, 1, 0, 10, tzinfo=UTC))}
     assert task.render_template(task.day, context, dag.get_template_env()) == "2026-02-28"
+
+
+@pytest.mark.parametrize("dag_id, task_id", [("lake_maintenance", "maintain"), ("web_activity_stream", "stream_requests")])
+def test_what_is_about_no_landed_day_can_be_triggered_without_a_logical_date(dag_bag: DagBag, dag_id: str, task_id: str) -> None:
+    """Such a run has no data interval, not even as a name."""
+    dag = dag_bag.dags[dag_id]
+    task: Any = dag.get_task(task_id)
+    context = {"params": {"day": None, "dry_run": True}, "dag_run": SimpleNamespace(run_after=datetime(2026, 3, 1, tzinfo=UTC))}
+    for name in ("day", "name", "application_args"):
+        assert "{{" not in str(task.render_template(getattr(task, name), context, dag.get_template_env()))
+    assert task.render_template(task.day, context, dag.get_template_env()) == "2026-03-01"
 
 
 @pytest.mark.parametrize("dry_run, argument", [(True, "yes"), (False, "no")])

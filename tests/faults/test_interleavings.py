@@ -201,7 +201,7 @@ class Interleaving(RuleBasedStateMachine):
             loaded = load_table(self.spark, table)
             if loaded is None:
                 continue
-            compact(self.spark, table, active)
+            compact(self.spark, table, active, dry_run=False)
             loaded.refresh()
             remove(loaded, needless(loaded, active, int((now_seconds - KEEP_DAYS * 86400) * 1000)))
 

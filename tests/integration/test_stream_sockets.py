@@ -1,12 +1,15 @@
 """The stream over a socket: all of what it sends is counted until it closes, in text or base64."""
 
 import base64
+import os
+import signal
 import socket
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,9 +22,10 @@ from include.settings import Settings
 from spark_jobs.lake.errors import InputMissing, WrongUsage
 from spark_jobs.stream_requests import job, schema
 from spark_jobs.stream_requests.intake import Intake
-from spark_jobs.stream_requests.once import Batch
+from spark_jobs.stream_requests.once import Batch, ensure_live_table
 from spark_jobs.stream_requests.sources import Landing, Socket, require_cores
-from tests.live import DAY, LIMITS, Live, lines
+from tests.integration.cluster import wait_for
+from tests.live import DAY, LIMITS, Live, line, lines
 from tools.local_buckets import free_port
 from tools.replay import Replay
 
@@ -174,3 +178,35 @@ def test_a_socket_whose_batch_failed_is_not_asked_again_and_the_rest_is_counted(
         with pytest.raises(Exception, match="no room"):
             live.stream(source="socket", mode="continuous", socket=address, socket_lines="text", arrival_day=DAY)
         assert sum(live.totals().values()) == len(live.rows(schema.REQUESTS)) >= 3
+
+
+def test_a_signal_hangs_up_and_all_that_was_received_is_counted(live: Live) -> None:
+    """The server sends faster than a batch takes, so that some lines wait for the next batch when the signal comes."""
+    server, sent = socket.create_server(("127.0.0.1", 0)), []
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, suppress(ConnectionError):
+            for number in count():
+                connection.sendall(joined([line(number, f"u{number}")]))
+                sent.append(time.monotonic())
+                time.sleep(0.01)
+
+    def end() -> None:
+        try:
+            wait_for(lambda: live.rows(schema.LEDGER) != [], 60)
+        finally:  # else the stream would go on and on
+            signalled.append(time.monotonic())
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    signalled: list[float] = []
+    ensure_live_table(live.spark, schema.LEDGER)
+    for step in (serve, end):
+        threading.Thread(target=step, daemon=True).start()
+    address = f"127.0.0.1:{server.getsockname()[1]}"
+    live.stream(source="socket", mode="continuous", socket=address, socket_lines="text", arrival_day=DAY)
+    counted = len(live.totals())
+    assert live.totals() == {(DAY, f"u{number}"): 1 for number in range(counted)}
+    assert sum(row.accepted for row in live.rows(schema.LEDGER)) == len(live.rows(schema.REQUESTS)) == counted
+    assert sum(moment < signalled[0] - 0.5 for moment in sent) <= counted <= len(sent) + 1
+    server.close()

@@ -34,6 +34,8 @@ def read_plan(environment: Mapping[str, str]) -> Plan:
     if not re.fullmatch(r"[1-9][0-9]*[mg]", memory):
         raise ClusterError(WRONG_USAGE, f"WORKER_MEMORY: {memory!r} is no amount such as 2g or 1500m")
     workers, cores, master, page, history = numbers.values()
+    if len({master, page, history}) < 3:
+        raise ClusterError(WRONG_USAGE, "MASTER_PORT, MASTER_PAGE_PORT and HISTORY_PORT: each needs a port of its own")
     return Plan(workers, master, page, history, cores, memory)
 
 
@@ -132,6 +134,9 @@ def stop(settings: Settings) -> None:
 
 
 def restart(settings: Settings) -> None:
+    """Stop and start it with the settings of now, unless these are wrong: then what is up stays so."""
+    read_plan(os.environ)
+    require_lake(settings.properties_file)
     stop(settings)
     start(settings)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 GRACE_SECONDS = 15.0
+TICK_SECONDS = 0.01
 LOG_TAIL_LINES = 15
 
 
@@ -19,7 +20,8 @@ LOG_TAIL_LINES = 15
 class Daemon:
     """A started daemon.
 
-    began: its process's start, which tells it from a later process of the same number; ticks of 10 ms, so that two daemons may share it.
+    began: its process's start, which tells it from a later process of the same number, in seconds since the machine's: a moment would
+    move when somebody sets the clock; ticks of 10 ms, so that two daemons may share it.
     started_ns: when it was started, by a clock that tells two starts apart.
     """
 
@@ -34,13 +36,18 @@ class Daemon:
         """Its process, or None where that has ended."""
         try:
             process = psutil.Process(self.pid)
-            is_it = process.create_time() == self.began and process.status() != psutil.STATUS_ZOMBIE
+            is_it = abs(began(process) - self.began) < TICK_SECONDS / 2 and process.status() != psutil.STATUS_ZOMBIE
         except psutil.NoSuchProcess:
             return None
         return process if is_it else None
 
     def last_lines(self) -> str:
         return "\n".join(f"  {line}" for line in Path(self.log).read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
+
+
+def began(process: psutil.Process) -> float:
+    """Seconds from the start of the machine to that of the process."""
+    return process.create_time() - psutil.boot_time()
 
 
 def start_daemon(folder: Path, name: str, command: Sequence[str], env: Mapping[str, str], page: str) -> Daemon:
@@ -50,7 +57,7 @@ def start_daemon(folder: Path, name: str, command: Sequence[str], env: Mapping[s
         process = subprocess.Popen(
             command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
-    daemon = Daemon(name, process.pid, psutil.Process(process.pid).create_time(), time.monotonic_ns(), page, str(log))
+    daemon = Daemon(name, process.pid, began(psutil.Process(process.pid)), time.monotonic_ns(), page, str(log))
     part = _record(folder, name).with_suffix(".part")
     part.write_text(json.dumps(vars(daemon)))
     os.replace(part, _record(folder, name))

@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 
 from include.settings import PROJECT, Settings
@@ -13,7 +14,7 @@ HARDENING = PROJECT / "include/spark/hardening.conf"
 
 @dataclass(frozen=True)
 class Plan:
-    """Ports and sizes. A worker's page is on the port after the master's page, and so on."""
+    """Ports and sizes. The workers' pages are on the ports after the master's page that are none of the others."""
 
     workers: int
     master_port: int
@@ -29,7 +30,12 @@ class Plan:
     @property
     def ports(self) -> list[int]:
         """All that must be free."""
-        return [self.master_port, self.history_port, *range(self.page_port, self.page_port + self.workers + 1)]
+        return [self.master_port, self.history_port, self.page_port, *self.worker_pages]
+
+    @property
+    def worker_pages(self) -> list[int]:
+        after = (port for port in count(self.page_port + 1) if port not in (self.master_port, self.history_port))
+        return list(islice(after, self.workers))
 
     def daemons(self, folder: Path) -> list[tuple[str, list[str], str]]:
         """(name, command, page) in the order in which they start."""
@@ -39,8 +45,7 @@ class Plan:
             ("master", ["org.apache.spark.deploy.master.Master", *master, *properties], _page(self.page_port)),
             ("history-server", ["org.apache.spark.deploy.history.HistoryServer", *properties], _page(self.history_port)),
         ]
-        for number in range(1, self.workers + 1):
-            page = self.page_port + number
+        for number, page in enumerate(self.worker_pages, 1):
             worker = ["--host", HOST, "--webui-port", str(page), "--cores", str(self.worker_cores), "--memory", self.worker_memory]
             work = ["--work-dir", str(folder / f"worker-{number}")]
             command = ["org.apache.spark.deploy.worker.Worker", *worker, *work, *properties, self.master]

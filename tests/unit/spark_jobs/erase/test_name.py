@@ -28,6 +28,8 @@ from spark_jobs.lake.errors import WrongUsage
         ("ü", b'{"u": "\\u00fc"}', True, True),
         ("a/b c", b"/users/a%2Fb%20c?x", True, True),
         ("bob smith", b"bob smith", True, True),
+        ("anna\xa0k", b"e.g. [{'user_id': 'anna\\xa0k'}]", True, True),
+        ("é\u202e", rb"users '\xe9\u202e'", True, True),
         ("bob smith", b"bob smiths", False, False),
         (".*", b"anything", False, False),
     ],

@@ -6,6 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.erase.name import Name
 from spark_jobs.erased_users.key import Key
 from spark_jobs.erased_users.listed import NOBODY
 from spark_jobs.erased_users.matching import ErasedUsers, hmac_sha256, words_of
@@ -101,3 +102,13 @@ def plan_of(frame) -> str:
     """Every plan of the query, with its details, as event logs and Spark's pages show them."""
     executed = frame._jdf.queryExecution()
     return f"{executed.toString()} {executed.optimizedPlan().toJSON()} {executed.executedPlan().toJSON()}"
+
+
+def test_a_form_of_a_name_is_found_in_texts_and_is_no_name(spark: SparkSession) -> None:
+    name = "anna\xa0k"
+    frame = spark.createDataFrame(
+        [(name, f"e.g. [{name!r}]"), ("anna\\xa0k", f"e.g. {name}"), ("x", "anna")], "user_id string, detail string"
+    )
+    user = ErasedUsers.of(spark, KEY, [KEY.hash_of(name)], [len(name)], Name(name).written)
+    marked = user.mark_mentions(user.mark_names(frame), "is_mention", F.col("detail"), where=F.lit(True))
+    assert [(row.is_erased, row.is_mention) for row in marked.collect()] == [(True, True), (False, True), (False, False)]

@@ -96,6 +96,22 @@ def test_another_file_is_refused_by_name(spark: SparkSession, tmp_path: Path, na
         read_corrections(spark, tmp_path.as_uri(), USERS, DAY)
 
 
+@pytest.mark.parametrize("name", ["a\nDataFailed: forged.jsonl", "\x1b[31m.jsonl", "*.jsonl"])
+def test_a_name_that_no_landed_file_may_have_is_refused_and_shown_with_escapes(spark: SparkSession, tmp_path: Path, name: str) -> None:
+    Landing(tmp_path).corrections(DAY, "users", name, b"")
+    with pytest.raises(DataFailed, match=r"one of \* \? .* or a control character in the name") as refused:
+        read_corrections(spark, tmp_path.as_uri(), USERS, DAY)
+    assert str(refused.value).isprintable() and repr(f"{FOLDER}/{name}") in str(refused.value).replace("_corrections/", "")
+
+
+def test_a_link_out_of_the_landing_folder_is_refused(spark: SparkSession, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.jsonl").write_bytes(b"")
+    Landing(tmp_path / "landing").corrections(DAY, "users", "a.jsonl", b"").unlink()
+    (tmp_path / f"landing/{FILE}").symlink_to(tmp_path / "elsewhere.jsonl")
+    with pytest.raises(DataFailed, match=r"a\.jsonl': a symbolic link that leads out of the landing folder"):
+        read_corrections(spark, (tmp_path / "landing").as_uri(), USERS, DAY)
+
+
 def test_a_file_beyond_all_measure_is_refused_before_it_is_read(spark: SparkSession, tmp_path: Path) -> None:
     path = Landing(tmp_path).corrections(DAY, "users", "a.jsonl", b"")
     with path.open("wb") as file:

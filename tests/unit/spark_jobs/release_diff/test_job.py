@@ -19,7 +19,7 @@ def release(name: str, *rows: int) -> Release:
 def test_a_table_a_line_and_an_example_of_each_kind() -> None:
     differences = {
         TABLES[0]: Difference(1500, 0),
-        TABLES[1]: Difference(0, 1, 2, {"removed": ("10:00", 5), "changed": ("10:05", 1)}),
+        TABLES[1]: Difference(0, 1, 2, {"removed": ("\u202e10:00\x1b", 5), "changed": ("10:05", 1)}),
     }
     assert told(release(NAMES[0], 500, 3), release(NAMES[1], 2000, 2), differences) == [
         f"2026-11-01: from {NAMES[0]} to {NAMES[1]}",
@@ -27,7 +27,7 @@ def test_a_table_a_line_and_an_example_of_each_kind() -> None:
         "raw.requests                      500        2,000        1,500            0            -",
         "mart.top_users_by_window            3            2            0            1            2",
         "  changed, e.g. window_start 10:05, rank 1",
-        "  removed, e.g. window_start 10:00, rank 5",
+        r"  removed, e.g. window_start '\u202e10:00\x1b', rank 5",
     ]
 
 

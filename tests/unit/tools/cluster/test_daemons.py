@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tools.cluster.daemons import Daemon, recorded, start_daemon, stop_daemons
 from tools.services import is_running
@@ -64,3 +65,14 @@ def test_a_later_process_of_the_same_number_is_left_alone(tmp_path: Path) -> Non
     assert all(is_running(process) for process in family)
     for process in family:
         process.send_signal(signal.SIGKILL)
+
+
+def test_a_clock_that_is_set_loses_no_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel counts a process's start from its own; that moment moves with the clock."""
+    _, family = started(tmp_path, "a")
+    linux = pytest.importorskip("psutil._pslinux", reason="elsewhere psutil asks the system in another way")
+    told = linux.boot_time()
+    monkeypatch.setattr(linux, "boot_time", lambda: told + 3600.0)
+    assert psutil.Process(family[0].pid).create_time() > time.time() + 1800
+    stop_daemons(tmp_path, recorded(tmp_path))
+    assert [process for process in family if is_running(process)] == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from include.settings import Settings
+from tools.cluster import __main__ as cluster
 from tools.cluster.__main__ import prepare, read_plan, require_free
 from tools.cluster.errors import ClusterError
 from tools.cluster.plan import Plan, cluster_folder, properties_file, submit_env
@@ -29,6 +30,28 @@ def test_a_wrong_choice_is_named(name: str, text: str) -> None:
     with pytest.raises(ClusterError, match=f"^{name}: '{text}'") as refused:
         read_plan({name: text})
     assert refused.value.code == 64
+
+
+def test_any_number_of_workers_leaves_the_other_ports_alone(tmp_path: Path) -> None:
+    plan = read_plan({"WORKERS": "64", "MASTER_PORT": "18085"})
+    assert len(set(plan.ports)) == len(plan.ports) == 67 and plan.worker_pages[:5] == [18081, 18082, 18083, 18084, 18086]
+    assert len({page for *_, page in plan.daemons(tmp_path)}) == 66
+
+
+@pytest.mark.parametrize("name", ["MASTER_PORT", "MASTER_PAGE_PORT"])
+def test_one_port_for_two_is_refused(name: str) -> None:
+    with pytest.raises(ClusterError, match="each needs a port of its own") as refused:
+        read_plan({name: "18090"})
+    assert refused.value.code == 64
+
+
+def test_a_restart_with_a_wrong_choice_leaves_the_cluster_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[Settings] = []
+    monkeypatch.setattr(cluster, "stop", stopped.append)
+    monkeypatch.setenv("WORKERS", "two")
+    with pytest.raises(ClusterError, match="WORKERS: 'two' is not a whole number"):
+        cluster.restart(Settings(home=tmp_path))
+    assert stopped == []
 
 
 def test_every_daemon_is_on_loopback_and_gets_the_properties(tmp_path: Path) -> None:
