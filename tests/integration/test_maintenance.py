@@ -1,9 +1,11 @@
 """The upkeep of the lake: what nobody needs goes, what a run at work or a kept release needs stays, and no reader notices."""
 
 import os
+import re
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -16,7 +18,8 @@ from spark_jobs.lake.paths import list_folder
 from spark_jobs.lake.publishing import check_bases, check_inputs, publish_day
 from spark_jobs.lake.reading import kept_snapshots, published_snapshot, read_day
 from spark_jobs.lake.staging import BEGUN
-from spark_jobs.maintain import job, snapshots
+from spark_jobs.lake.table import Table
+from spark_jobs.maintain import files, job, snapshots
 from spark_jobs.maintain.account import account, stage_branches
 from spark_jobs.maintain.active import active_stages
 from tests.integration.chain import Chain
@@ -116,17 +119,31 @@ def test_a_run_at_work_is_left_its_branch_its_bases_and_its_day(chain: Chain, la
     assert rows(chain, DAYS[2])["raw.requests"] == 3
 
 
-def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(chain: Chain, later: None) -> None:
+def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(
+    chain: Chain, later: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where the stage begins while the upkeep is at another table."""
     frame = read_day(chain.spark, QUARANTINE, DAYS[3], published_snapshot(chain.spark, QUARANTINE))
     bad = chain.spark.createDataFrame([(DAYS[3], "users", "MALFORMED", "", "x", bytearray(b"x"))], frame.schema)
     for _ in range(6):
         bad.writeTo(QUARANTINE.identifier).append()
     at_work = chain.settings.home / "work/branches/b_at_work" / BEGUN
     at_work.parent.mkdir(parents=True)
-    at_work.write_text(f'{{"stage": "ingest", "day": "{DAYS[3]}", "run_id": "x"}}')
-    maintain(chain)
+    real = files.remove_orphans
+
+    def begin(spark: SparkSession, table: Table, *others: Any) -> int:
+        assert table != QUARANTINE or at_work.exists()
+        at_work.write_text(f'{{"stage": "ingest", "day": "{DAYS[3]}", "run_id": "x"}}')
+        return real(spark, table, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "remove_orphans", begin)
+        maintain(chain)
     assert files_of(chain, DAYS[3]) == 6
     have_ended(chain)
+    capsys.readouterr()
+    maintain(chain, dry_run="yes")
+    assert "; 6 files would be put together" in capsys.readouterr().out
     maintain(chain)
     assert files_of(chain, DAYS[3]) == 1
     assert rows(chain, DAYS[3])["raw.quarantine"] == 6
@@ -137,16 +154,18 @@ def files_of(chain: Chain, day: date) -> int:
     return chain.spark.sql(query).count()
 
 
-def test_a_file_that_no_snapshot_names_goes_after_three_days(chain: Chain) -> None:
+def test_a_file_that_no_snapshot_names_goes_after_three_days(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
     table = load_table(chain.spark, REQUESTS)
     data = Path(str(table.location()).removeprefix("file:").replace("//", "/")) / "data"  # type: ignore[union-attr]
     young, old = data / "young.parquet", data / "old.parquet"
     for path in (young, old):
-        path.write_bytes(b"x")
+        path.write_bytes(b"x" * 5 * 2**20)
     os.utime(old, (time.time() - 4 * 86400,) * 2)
     maintain(chain)
     assert young.exists() and not old.exists()
     young.unlink()
+    before, now = re.search(r"^raw\.requests .* ([\d.]+)\n  now .* ([\d.]+)$", capsys.readouterr().out, re.MULTILINE).groups()  # type: ignore[union-attr]
+    assert 4.5 < float(before) - float(now) < 5.5
 
 
 def test_a_snapshot_that_lost_its_place_lately_is_kept_however_old(chain: Chain, spark: SparkSession) -> None:
