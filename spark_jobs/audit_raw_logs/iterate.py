@@ -15,7 +15,7 @@ def iterate(
 
     Each step hangs more RDDs on the lineage. Spark and Python walk a lineage by recursion, so hundreds of steps overflow the stack,
     and what is lost would be computed from the first step on. Hence a checkpoint every `checkpoint_every` steps: the state goes to the
-    checkpoint folder, which the caller has set, and the lineage begins there. Prints the lineage before and after each.
+    checkpoint folder, which the caller has set, and the lineage begins there. Prints how long the lineage was before and after each.
     """
     last_progress = None
     for number in range(1, max_steps + 1):

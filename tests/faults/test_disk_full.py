@@ -1,16 +1,21 @@
 """The disk is full: loud, nothing unaudited on main, and all is well once there is room."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.faults.days import land
-from tests.faults.process import DayProcess, run_plainly
+from tests.faults.process import DayProcess, failpoint, run_plainly
+from tests.faults.promises import no_unaudited_row, published
+from tests.faults.reader import Reader
+from tests.integration.cluster import wait_for
 from tests.landing import Landing
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")]
@@ -37,19 +42,55 @@ def mount() -> Iterator[Mount]:
         yield put
 
 
-# A first run ends while it stages, then later, then while it writes manifests, levels of identities and reports.
-DISKS = [("warehouse", "128k"), ("warehouse", "640k"), ("work", "12k"), ("work", "60k"), ("reports", "8k")]
+# A run ends while it stages; then, once the tables are out, while it writes manifests, levels of identities and reports.
+TOO_SMALL_TO_STAGE = ("warehouse", "128k")
+TOO_SMALL_LATER = [("work", "12k"), ("work", "60k"), ("reports", "8k")]
+ROOM = "64m"
 
 
 @pytest.mark.fault(
-    fault="disk full", where="tables, work, reports in turn", promised="loud; main unaudited never; works once there is room"
+    fault="disk full", where="staging, publishing, work, reports", promised="loud; main unaudited never; works once there is room"
 )
 def test_a_full_disk(mount: Mount, tmp_path: Path) -> None:
     land(Landing(tmp_path / "landing"), DAY)
-    for folder, size in DISKS:
-        mount(tmp_path / folder, size)
-        run = DayProcess(tmp_path, DAY)
-        assert run.wait() == 75, f"{size} were enough, or: {run.told()}"
-        assert "TryAgain: the disk is full: make room" in run.told(), run.told()
-        mount(tmp_path / folder, "64m")
+    reader = Reader(tmp_path)
+    ends_for_want_of_room(mount, tmp_path, *TOO_SMALL_TO_STAGE)
+    assert not any(published(reader, DAY).values())
+    ends_for_want_of_room_to_publish(mount, tmp_path, reader)
+    for folder, size in TOO_SMALL_LATER:
+        ends_for_want_of_room(mount, tmp_path, folder, size)
+        no_unaudited_row(reader, DAY)
     run_plainly(tmp_path, DAY)
+
+
+def ends_for_want_of_room(mount: Mount, home: Path, folder: str, size: str) -> None:
+    mount(home / folder, size)
+    ended_for_want_of_room(DayProcess(home, DAY))
+    mount(home / folder, ROOM)
+
+
+def ends_for_want_of_room_to_publish(mount: Mount, home: Path, reader: Reader) -> None:
+    """The disk of the tables is full from the moment on when the gate of enrich is about to publish."""
+    run = DayProcess(home, DAY, **failpoint("before_publish:stop:1"))
+    try:
+        wait_for(lambda: psutil.Process(run.process.pid).status() == psutil.STATUS_STOPPED, 240)
+        before = published(reader, DAY)
+        mount(home / "warehouse", used(home / "warehouse"))
+        os.kill(run.process.pid, signal.SIGCONT)
+        ended_for_want_of_room(run)
+    finally:
+        run.kill_group()
+    assert published(reader, DAY) == before and before["raw.requests"] and not before["core.activity"]
+    no_unaudited_row(reader, DAY)
+    mount(home / "warehouse", ROOM)
+
+
+def ended_for_want_of_room(run: DayProcess) -> None:
+    assert run.wait() == 75, f"there was room enough, or: {run.told()}"
+    assert "TryAgain: the disk is full: make room" in run.told(), run.told()
+
+
+def used(folder: Path) -> str:
+    """The bytes that a disk holds: a disk of so many is full."""
+    disk = os.statvfs(folder)
+    return str((disk.f_blocks - disk.f_bfree) * disk.f_frsize)

@@ -47,6 +47,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return home, output
 
 
+@pytest.mark.covered  # by tests/compose (a run on a cluster), test_killed_processes.py and test_audit_on_a_cluster.py
 @pytest.mark.fault(fault="kill -9", where="driver of identities, on a cluster", promised="the next try resumes; the oracle's tables")
 @pytest.mark.slow
 def test_a_day_on_the_cluster_of_cluster_start_with_a_killed_driver(finished: tuple[Path, str]) -> None:

@@ -44,7 +44,8 @@ class Application:
 
     def driver(self) -> psutil.Process:
         """The Python driver, a child of spark-submit's JVM, as is Spark's daemon of Python workers."""
-        return next(child for child in psutil.Process(self.process.pid).children() if "job.py" in " ".join(child.cmdline()))
+        found = psutil.process_iter(["ppid", "cmdline"])  # of one that is ending it tells no command line
+        return next(one for one in found if one.info["ppid"] == self.process.pid and "job.py" in " ".join(one.info["cmdline"] or []))
 
     def ends_with(self, code: int, timeout_seconds: float) -> None:
         try:
