@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         description="An S3 service other than Amazon's own",
     )
     s3_region: str = Field(default="", validation_alias="AWS_DEFAULT_REGION", description="Region of the buckets")
+    s3_credentials_file: str = Field(
+        default="", validation_alias="AWS_SHARED_CREDENTIALS_FILE", description="Who may use the buckets; default: ~/.aws/credentials"
+    )
     catalog_uri: str = Field(default="", description="JDBC URI of the Iceberg catalog, without credentials; default: SQLite below home")
 
     erasure_key_file: Path | None = Field(

@@ -54,11 +54,14 @@ def cluster_conf(settings: Settings, machine: Machine) -> dict[str, str]:
 
 
 def s3_conf(settings: Settings) -> dict[str, str]:
-    """Where the buckets are, for Hadoop and for what the executors' Python reads; credentials come from AWS's own files and variables."""
+    """Where the buckets are, for Hadoop and for what the executors' Python reads, and in which file of a worker's machine their credentials
+    stand, which come from AWS's own files and variables."""
     hadoop, executor = "spark.hadoop.fs.s3a.", "spark.executorEnv."
     conf: dict[str, str] = {}
     if settings.s3_region:
         conf |= {f"{hadoop}endpoint.region": settings.s3_region, f"{executor}AWS_DEFAULT_REGION": settings.s3_region}
+    if settings.s3_credentials_file:
+        conf[f"{executor}AWS_SHARED_CREDENTIALS_FILE"] = settings.s3_credentials_file
     if settings.s3_endpoint:
         conf |= {f"{hadoop}endpoint": settings.s3_endpoint, f"{executor}AWS_ENDPOINT_URL": settings.s3_endpoint}
         # Other services have no host name for each bucket.

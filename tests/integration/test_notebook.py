@@ -45,7 +45,8 @@ def master(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
     if request.param == "local":
         yield "local[2]"
     else:
-        with running_cluster(home) as cluster:
+        # The cluster was started where nobody has credentials for buckets.
+        with running_cluster(home, AWS_SHARED_CREDENTIALS_FILE=os.devnull) as cluster:
             yield cluster.master
 
 

@@ -53,7 +53,9 @@ def test_a_place_that_spark_or_airflow_would_misread_is_refused(monkeypatch: pyt
 def test_where_the_buckets_are_is_said_by_the_variables_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://s3.example.org")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    assert (read_settings().s3_endpoint, read_settings().s3_region) == ("https://s3.example.org", "eu-central-1")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/run/secrets/aws")
+    found = read_settings()
+    assert (found.s3_endpoint, found.s3_region, found.s3_credentials_file) == ("https://s3.example.org", "eu-central-1", "/run/secrets/aws")
 
 
 @pytest.mark.parametrize("uri", ["s3.example.org", "https://user:hidden@s3.example.org"])

@@ -1,5 +1,6 @@
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,8 +65,13 @@ def test_on_a_cluster_the_executors_take_their_share_and_start_as_the_driver_doe
 
 
 def test_buckets_are_told_to_hadoop_and_to_the_executors_python(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, landing_uri="s3a://bucket/landing", s3_endpoint="http://127.0.0.1:9000", s3_region="eu-central-1")
-    conf = spark_conf(settings, Machine())
+    buckets: dict[str, Any] = {
+        "s3_endpoint": "http://127.0.0.1:9000",
+        "s3_region": "eu-central-1",
+        "s3_credentials_file": "/run/secrets/aws",
+    }
+    conf = spark_conf(Settings(home=tmp_path, landing_uri="s3a://bucket/landing", **buckets), Machine())
+    assert conf["spark.executorEnv.AWS_SHARED_CREDENTIALS_FILE"] == "/run/secrets/aws"
     assert conf["spark.hadoop.fs.s3a.endpoint"] == conf["spark.executorEnv.AWS_ENDPOINT_URL"] == "http://127.0.0.1:9000"
     assert conf["spark.hadoop.fs.s3a.endpoint.region"] == conf["spark.executorEnv.AWS_DEFAULT_REGION"] == "eu-central-1"
     assert conf["spark.hadoop.fs.s3a.path.style.access"] == "true"
