@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -10,51 +11,73 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+SILENCE, SILENCE_SECONDS = -1, 3
+OF_A_CONNECTION = ("Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive")
+
 
 class Service(BaseHTTPRequestHandler):
-    """Fails as planned, request by request: a status, or None for a cut. Then it forwards to `behind`; or goes on failing as at last."""
+    """Fails as planned, request by request: a status, None for a cut, SILENCE. Then it forwards to `behind`; or goes on failing as at last.
 
+    every: instead only each so-manieth request fails, as the plan says in turn. asked: the requests' methods.
+    """
+
+    protocol_version = "HTTP/1.1"  # else nobody who asks whether to go on before a body gets an answer
     plan: ClassVar[list[int | None]]
     behind: ClassVar[str | None] = None
+    every: ClassVar[int] = 0
+    asked: ClassVar[list[str]]
 
     def answer(self) -> None:
-        if self.behind and not self.plan:
+        self.close_connection = True
+        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.asked.append(self.command)
+        turn, rest = divmod(len(self.asked), self.every) if self.every else (0, 0)
+        if rest or (self.behind and not self.plan):
             self.forward()
-            return
-        status = self.plan.pop(0) if self.behind or len(self.plan) > 1 else self.plan[0]
-        if status is None:
+        elif self.every:
+            self.fail(self.plan[turn % len(self.plan)])
+        else:
+            self.fail(self.plan.pop(0) if self.behind or len(self.plan) > 1 else self.plan[0])
+
+    def fail(self, status: int | None) -> None:
+        if status == SILENCE:
+            time.sleep(SILENCE_SECONDS)
+        elif status is None:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not an end
-            self.close_connection = True
             self.connection.close()
-            return
-        code = {403: "InvalidAccessKeyId", 500: "InternalError", 503: "SlowDown"}[status]
-        body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>".encode()
-        self.reply(status, body, {"Content-Length": str(len(body)), "Content-Type": "application/xml"})
+        else:
+            code = {403: "InvalidAccessKeyId", 500: "InternalError", 503: "SlowDown"}[status]
+            body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message>no</Message></Error>".encode()
+            self.reply(status, body, {"Content-Type": "application/xml"})
 
     def forward(self) -> None:
         behind = HTTPConnection(urlsplit(str(self.behind)).netloc)
-        behind.request(self.command, self.path, headers=dict(self.headers))
+        behind.request(self.command, self.path, self.body or None, dict(self.headers))
         response = behind.getresponse()
         self.reply(response.status, response.read(), dict(response.getheaders()))
+        behind.close()
 
     def reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response_only(status)
-        for name, value in headers.items():
+        length = headers.get("Content-Length") if self.command == "HEAD" else None
+        kept = {name: value for name, value in headers.items() if name.title() not in OF_A_CONNECTION}
+        for name, value in {**kept, "Content-Length": length or str(len(body)), "Connection": "close"}.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_GET = do_HEAD = do_PUT = do_POST = answer  # noqa: N815 - the library looks for these names
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the library looks for these names
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 
 @contextmanager
-def service(plan: list[int | None], behind: str | None = None) -> Iterator[str]:
+def service(plan: list[int | None], behind: str | None = None, every: int = 0, asked: list[str] | None = None) -> Iterator[str]:
     """Its URI."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Planned", (Service,), {"plan": plan, "behind": behind}))
+    planned = {"plan": plan, "behind": behind, "every": every, "asked": [] if asked is None else asked}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Planned", (Service,), planned))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

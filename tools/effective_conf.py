@@ -12,8 +12,9 @@ import sys
 from pathlib import Path
 
 from include.settings import Machine, Settings, SettingsError, make_command, read_settings
+from spark_jobs.gate import conf as gate
 from spark_jobs.lake.session import FIXED
-from spark_jobs.stream_requests import conf
+from spark_jobs.stream_requests import conf as stream
 from tools.jobs import job_file
 from tools.properties import read_properties, require_lake
 from tools.spark_command import submit_environment, submit_options, submit_properties
@@ -25,19 +26,23 @@ SECRET_VALUE = re.compile(r"//[^/@\s]+@|[?&;](user|password)=", re.IGNORECASE)
 Layer = tuple[str, dict[str, str]]
 
 
-def layers(options: list[str], properties_file: Path, job: str, own_properties: dict[str, str]) -> list[Layer]:
-    """(source, properties), the strongest first, without Spark's defaults. own_properties: those that the job itself sets."""
+def layers(options: list[str], properties_file: Path, job: str, settings: Settings) -> list[Layer]:
+    """(source, properties), the strongest first, without Spark's defaults."""
     return [
-        (f"code (spark_jobs/{job})", own_properties),
+        of_the_job(job, settings),
         ("code (spark_jobs/lake/session.py)", {**FIXED, "spark.app.name": f"{job} …"}),
         ("command line", command_line(options)),
         (f"properties file ({properties_file})", read_properties(properties_file)),
     ]
 
 
-def own_properties(job: str, settings: Settings) -> dict[str, str]:
+def of_the_job(job: str, settings: Settings) -> Layer:
     """What one job sets beside what every job sets."""
-    return conf.properties(settings.stream_partitions) if job == "stream_requests" else {}
+    if job == "stream_requests":
+        return f"code (spark_jobs/{job})", stream.properties(settings.stream_partitions)
+    if job == "gate":
+        return f"code (spark_jobs/{job}), of a day below {gate.SMALL_DAY_ROWS:,} rows", gate.PLANNING
+    return f"code (spark_jobs/{job})", {}
 
 
 def command_line(options: list[str]) -> dict[str, str]:
@@ -76,7 +81,7 @@ def main() -> int:
         return 64
     machine = Machine.read()
     options = submit_options(settings, machine)
-    found = layers(options, path, job, own_properties(job, settings))
+    found = layers(options, path, job, settings)
     if os.environ.get("ALL"):
         found.append(("Spark's default", spark_defaults(options, submit_environment(settings, machine))))
     print("\n".join(table(found)))

@@ -14,6 +14,7 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.gate.conf import PLANNING, SMALL_DAY_ROWS
 from spark_jobs.gate.line_count import landed_lines
 from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.lake.iceberg import each, load_table
@@ -23,13 +24,6 @@ from spark_jobs.lake.reading import count_day, current_snapshot, read_as_written
 from spark_jobs.lake.table import Table, day_literal
 
 TRAILING_DAYS = 7
-SMALL_DAY_ROWS = 1_000_000
-PLANNING = {
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-}
 
 
 def staged_rows(spark: SparkSession, table: Table, manifest: Manifest) -> DataFrame:
@@ -70,8 +64,7 @@ def _of_the_landing(spark: SparkSession, manifest: Manifest, landing_uri: str) -
 
 
 def plan_for_rows(spark: SparkSession, rows: int) -> None:
-    """A small day gets plain plans with one task a step and no code of their own: a suite is dozens of queries, and planning and
-    compiling them costs more than the rows."""
+    """A small day gets plain plans with one task a step and no code of their own."""
     if rows < SMALL_DAY_ROWS:
         for name, value in PLANNING.items():
             spark.conf.set(name, value)

@@ -21,7 +21,6 @@ from spark_jobs.ingest.landing import is_complete
 from spark_jobs.ingest.reasons import Reason
 from spark_jobs.ingest.schema import PROFILES, QUARANTINE, USERS
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
-from spark_jobs.lake.errors import WrongUsage
 from spark_jobs.lake.paths import write_text_atomic
 from spark_jobs.lake.reading import published_snapshot, read_snapshot
 from spark_jobs.lake.session import get_session
@@ -48,9 +47,10 @@ def build_parser() -> JobParser:
 
 
 def main(argv: Sequence[str]) -> None:
-    args = build_parser().parse_args(argv)
+    parser = build_parser()
+    args = parser.parse_args(argv)
     if args.first_day > args.last_day:
-        raise WrongUsage(f"--first-day {args.first_day} is after --last-day {args.last_day}")
+        parser.error(f"--first-day {args.first_day} is after --last-day {args.last_day}")
     spark = get_session(f"replay_quarantine {args.first_day} {args.last_day}")
     check_folders(spark, args.landing_uri)
     limits = Limits(args.late_days, args.max_line_bytes, read_erased(spark, args.erasure_key_file))

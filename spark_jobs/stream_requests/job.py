@@ -18,7 +18,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.enrich.blocklist import read_blocklist
 from spark_jobs.erased_users.listed import read_erased
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
-from spark_jobs.lake.errors import InputMissing, WrongUsage
+from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.paths import exists, join, remove
 from spark_jobs.lake.session import get_session
 from spark_jobs.stream_requests import conf, schema, totals, windows
@@ -47,7 +47,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--trigger-seconds", type=natural, required=True, help="from one batch to the next, in the mode continuous")
     parser.add_argument("--partitions", type=positive, required=True, help="of shuffles and state; fixed for the life of a checkpoint")
     parser.add_argument("--top", type=positive, required=True, help="users of each batch that are told and kept")
-    parser.add_argument("--socket", help="host:port; of the source socket")
+    parser.add_argument("--socket", type=parse_address, help="host:port; of the source socket")
     parser.add_argument("--socket-lines", choices=SOCKET_LINES, help="text of UTF-8, or each line's bytes in base64; of the source socket")
     parser.add_argument("--kafka-servers", help="host:port,…; of the source kafka")
     parser.add_argument("--kafka-topic", help="of the source kafka")
@@ -110,8 +110,9 @@ def chosen_source(parser: JobParser, args: Namespace) -> Source:
     if args.source == "kafka":
         return Kafka(args.kafka_servers, args.kafka_topic, args.arrival_day)
     if args.mode == "available-now":
-        raise WrongUsage("a socket cannot tell what is available: use --mode continuous, which ends when the server closes")
-    return Socket(*parse_address(args.socket), args.socket_lines, args.arrival_day)
+        parser.error("a socket cannot tell what is available: use --mode continuous, which ends when the server closes")
+    host, port = args.socket
+    return Socket(host, port, args.socket_lines, args.arrival_day)
 
 
 def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query, list[Query]]:

@@ -4,6 +4,7 @@
 """
 
 import re
+from argparse import ArgumentTypeError
 from dataclasses import dataclass
 from datetime import date
 
@@ -123,7 +124,7 @@ def parse_address(text: str) -> tuple[str, int]:
     """Parse `host:port`."""
     found = re.fullmatch(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):([0-9]{1,5})", text)
     if found is None or not 0 < int(found[2]) < 65536:
-        raise WrongUsage(f"--socket: {text!r} is not of the form host:port")
+        raise ArgumentTypeError(f"{text!r} is not of the form host:port")
     return found[1].strip("[]"), int(found[2])
 
 

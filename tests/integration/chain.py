@@ -20,8 +20,8 @@ from spark_jobs.aggregate import job as aggregate
 from spark_jobs.enrich import job as enrich
 from spark_jobs.export_reports import job as export_reports
 from spark_jobs.gate import job as gate
+from spark_jobs.gate.conf import PLANNING
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
-from spark_jobs.gate.views import PLANNING
 from spark_jobs.identities import job as identities
 from spark_jobs.ingest import job as ingest
 from spark_jobs.lake.iceberg import ensure_table

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from spark_jobs.ingest.schema import QUARANTINE
-from spark_jobs.lake.errors import DataFailed, WrongUsage
+from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.staging import append
 from spark_jobs.replay_quarantine import job
 from tests.integration.chain import Chain, arguments
@@ -116,6 +116,7 @@ def test_corrections_of_the_landing_are_tried_and_once_the_days_have_run_nothing
         replay(chain, day, day, tmp_path / "result.json")
 
 
-def test_days_in_the_wrong_order_are_wrong_usage(spark: SparkSession, tmp_path: Path) -> None:
-    with pytest.raises(WrongUsage, match="--first-day 2034-01-02 is after --last-day 2034-01-01"):
+def test_days_in_the_wrong_order_are_wrong_usage(spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
         replay(Chain(spark, tmp_path), date(2034, 1, 2), date(2034, 1, 1), tmp_path / "result.json")
+    assert ended.value.code == 64 and "--first-day 2034-01-02 is after --last-day 2034-01-01" in capsys.readouterr().err

@@ -56,6 +56,17 @@ def test_what_a_job_sets_itself_is_told(monkeypatch: pytest.MonkeyPatch, capsys:
     assert "RocksDBStateStoreProvider" in told["spark.sql.streaming.stateStore.providerClass"]
 
 
+def test_what_a_gate_sets_on_a_small_day_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("JOB", "gate")
+    monkeypatch.setenv("MILLRACE_HOME", str(tmp_path))
+    assert effective_conf.main() == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    place = lines.index("spark.sql.shuffle.partitions 1 [code (spark_jobs/gate), of a day below 1,000,000 rows]")
+    assert lines[place + 1].startswith("overrides 32 [command line]")
+
+
 def test_with_all_the_defaults_of_spark_are_told_too(tmp_path: Path) -> None:
     """In a process of its own: it starts a JVM with the environment of a submit."""
     env = os.environ | {"JOB": "ingest", "MILLRACE_HOME": str(tmp_path), "ALL": "1"}

@@ -7,10 +7,11 @@ from great_expectations.core.batch_definition import BatchDefinition
 from pyspark.sql import SparkSession
 
 from include.settings import PROJECT
+from spark_jobs.gate.conf import PLANNING
 from spark_jobs.gate.schema import BY_NAME
 from spark_jobs.gate.suites import load_suite
 from spark_jobs.gate.validate import first_pass, open_context
-from spark_jobs.gate.views import PLANNING, plan_for_rows
+from spark_jobs.gate.views import plan_for_rows
 from tests.session import restored
 from tests.unit.spark_jobs.gate.mutations import aggregate, enrich, identities, ingest
 from tests.unit.spark_jobs.gate.mutations.edits import Mutation, add, breaks, put, swap_last_columns

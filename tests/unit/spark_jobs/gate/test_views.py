@@ -7,7 +7,8 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.enrich.schema import ACTIVITY
-from spark_jobs.gate.views import PLANNING, SMALL_DAY_ROWS, plan_for_rows, register_views
+from spark_jobs.gate.conf import PLANNING, SMALL_DAY_ROWS
+from spark_jobs.gate.views import plan_for_rows, register_views
 from spark_jobs.identities.schema import IDENTITIES
 from spark_jobs.lake.iceberg import ensure_table
 from spark_jobs.lake.manifest import Manifest

@@ -10,7 +10,7 @@ from spark_jobs.lake.buckets import bucket_failure
 from spark_jobs.lake.entry import run_job
 from spark_jobs.lake.errors import InputMissing, JobError, TryAgain
 from spark_jobs.lake.paths import exists
-from tests.failing_s3 import service
+from tests.failing_s3 import SILENCE, service
 from tests.s3 import Bucket
 
 
@@ -25,6 +25,7 @@ def failure_of(action: Callable[[], object]) -> JobError:
 def look(spark: SparkSession, bucket: str, endpoint: str | None = None) -> JobError:
     """What a job is told that looks into the bucket; it is asked twice, not as often as in production."""
     settings = {"attempts.maximum": "1", "retry.limit": "1", "retry.throttle.limit": "1", "retry.throttle.interval": "10ms"}
+    settings |= {"connection.timeout": "1s", "connection.request.timeout": "1s"}
     if endpoint:
         settings["endpoint"] = endpoint
     for name, value in settings.items():
@@ -52,12 +53,15 @@ def test_credentials_that_are_refused(spark: SparkSession) -> None:
         ("answers 503", 503, "overloaded and was asked several times"),
         ("answers 500", 500, "answers with errors of its own"),
         ("cuts off", None, "does not answer"),
+        ("is silent", SILENCE, "does not answer"),
     ],
 )
 def test_a_failing_service_is_asked_again_and_then_told(spark: SparkSession, fails: str, status: int | None, told: str) -> None:
-    with service([status]) as endpoint:
-        failure = look(spark, f"failing-{status}", endpoint)
+    asked: list[str] = []
+    with service([status], asked=asked) as endpoint:
+        failure = look(spark, f"failing-{fails.replace(' ', '-')}", endpoint)
     assert isinstance(failure, TryAgain) and told in str(failure)
+    assert len(asked) >= 2
 
 
 @pytest.mark.fault(fault="S3 answers 500, 503, cuts off", where="then answers", promised="retried; nobody notices")
@@ -68,9 +72,9 @@ def test_passing_failures_are_not_noticed(spark: SparkSession, bucket: Bucket) -
         assert exists(spark, bucket.uri("landing/_SUCCESS"))
 
 
-@pytest.mark.fault(fault="S3 does not answer", where="any job", promised="retried, then a clear failure")
-def test_a_service_that_does_not_answer(spark: SparkSession) -> None:
-    failure = look(spark, "silent", "http://127.0.0.1:9")
+@pytest.mark.fault(fault="S3 is not there", where="any job", promised="a clear failure")
+def test_a_service_that_is_not_there(spark: SparkSession) -> None:
+    failure = look(spark, "absent", "http://127.0.0.1:9")
     assert isinstance(failure, TryAgain) and "does not answer: check AWS_ENDPOINT_URL" in str(failure)
 
 
