@@ -158,6 +158,7 @@ def test_a_file_that_changes_between_ingest_and_gate_is_noticed(spark: SparkSess
         chain.gate("ingest", day, branch)
 
 
+@pytest.mark.slow
 def test_a_file_delivered_twice_counts_once(spark: SparkSession, tmp_path: Path):
     chain, day = Chain(spark, tmp_path), date(2023, 4, 1)
     good_day(chain.landing, day)
@@ -169,6 +170,7 @@ def test_a_file_delivered_twice_counts_once(spark: SparkSession, tmp_path: Path)
     assert chain.summary(day)["datasets"]["requests"]["duplicates"] == 40
 
 
+@pytest.mark.slow
 def test_gzip_is_read_like_plain_text(spark: SparkSession, tmp_path: Path):
     chain, day = Chain(spark, tmp_path), date(2023, 5, 1)
     members = gzip.compress(LINE.format(day=day).encode() + b"\n") + gzip.compress(LINE.format(day=day).encode())

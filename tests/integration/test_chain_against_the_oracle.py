@@ -64,6 +64,7 @@ def test_a_backfill_in_reverse_equals_the_forward_run(spark: SparkSession, tmp_p
         assert csvs(chain.run(day, audited=False)) == reverse[day], f"{day} differs when the days are run forward"
 
 
+@pytest.mark.slow
 def test_partitioning_changes_no_byte(spark: SparkSession, tmp_path: Path):
     chain = Chain(spark, tmp_path)
     (day,) = sample(tmp_path / "landing", date(2024, 4, 1), 1, "--requests", "3000", "--users", "200")

@@ -98,6 +98,7 @@ def test_a_file_that_came_after_the_release_is_named_with_the_day_to_run(both: B
     both.compare()
 
 
+@pytest.mark.slow
 def test_a_file_that_was_never_streamed_is_named(both: Both) -> None:
     both.live.stream()
     both.chain.landing.requests(both.day, "unseen.log", both.lines(9, lambda n: "u1"))

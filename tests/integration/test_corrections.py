@@ -151,6 +151,7 @@ def test_a_corrected_day_through_every_stage_gate_and_audit(spark: SparkSession,
     assert {name: rows(spark, table, day) for name, table in BY_NAME.items()} == former_rows
 
 
+@pytest.mark.slow
 def test_corrections_of_a_later_landing_reach_the_day_they_make_requests_of(spark: SparkSession, tmp_path: Path) -> None:
     chain, day = chain_of(spark, tmp_path), date(2033, 4, 3)
     after, far = day + timedelta(days=1), day + timedelta(days=3)

@@ -79,6 +79,7 @@ def test_a_file_whose_name_is_a_pattern_or_garbles_messages_is_refused(spark: Sp
 
 
 @pytest.mark.chain
+@pytest.mark.slow
 def test_a_name_is_not_run_nor_shown_raw_on_its_way_through_airflow(tmp_path: Path) -> None:
     """Airflow renders templates, calls spark-submit and hands the job's words on to the terminal."""
     landing = Landing(tmp_path / "landing")

@@ -88,6 +88,7 @@ def test_what_was_of_no_use_for_long_goes_and_every_row_stays(chain: Chain, late
     assert held(chain) == (1, 0)
 
 
+@pytest.mark.slow
 def test_within_the_time_of_keeping_every_snapshot_and_branch_stays(chain: Chain) -> None:
     land(chain, DAYS[1], 3)
     branch = chain.stage("ingest", DAYS[1])
@@ -183,6 +184,7 @@ def test_a_snapshot_that_lost_its_place_lately_is_kept_however_old(chain: Chain,
     assert old not in found.snapshots
 
 
+@pytest.mark.slow
 def test_an_input_that_was_compacted_is_not_taken_for_another_runs(chain: Chain) -> None:
     """The upkeep leaves a day at work alone; were it not for that, the gate would refuse."""
     day = DAYS[0] + timedelta(days=30)

@@ -202,6 +202,7 @@ def test_an_empty_release_comes_back_as_an_empty_day(spark: SparkSession, tmp_pa
     assert Manifest.read(spark, chain.settings.work, chain.branches["enrich", day]).tables == {"core.activity": None}
 
 
+@pytest.mark.slow
 def test_expired_snapshots_are_refused_before_anything_is_staged(
     spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
