@@ -29,7 +29,7 @@ class Service(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         self.close_connection = True
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.body = b"".join(self.chunks()) if self.headers.get("Transfer-Encoding") else self.rfile.read(self.length)
         self.asked.append(self.command)
         turn, rest = divmod(len(self.asked), self.every) if self.every else (0, 0)
         if rest or (self.behind and not self.plan):
@@ -38,6 +38,18 @@ class Service(BaseHTTPRequestHandler):
             self.fail(self.plan[turn % len(self.plan)])
         else:
             self.fail(self.plan.pop(0) if self.behind or len(self.plan) > 1 else self.plan[0])
+
+    @property
+    def length(self) -> int:
+        return int(self.headers.get("Content-Length") or 0)
+
+    def chunks(self) -> Iterator[bytes]:
+        """A body of which nobody has told the length."""
+        while size := int(self.rfile.readline().split(b";")[0], 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # what follows the last chunk
 
     def fail(self, status: int | None) -> None:
         if status == SILENCE:
@@ -52,7 +64,8 @@ class Service(BaseHTTPRequestHandler):
 
     def forward(self) -> None:
         behind = HTTPConnection(urlsplit(str(self.behind)).netloc)
-        behind.request(self.command, self.path, self.body or None, dict(self.headers))
+        kept = {name: value for name, value in self.headers.items() if name.title() not in OF_A_CONNECTION}
+        behind.request(self.command, self.path, self.body, kept)
         response = behind.getresponse()
         self.reply(response.status, response.read(), dict(response.getheaders()))
         behind.close()
