@@ -30,4 +30,5 @@ def resolve_day(params: Any, data_interval_start: datetime | None) -> str:
 
 def day_before(params: Any, moment: datetime) -> str:
     """The Param `day`, or else the UTC day before the moment: the newest that may be closed."""
-    return (date.fromisoformat(resolve_day(params, moment)) - (timedelta(0) if params.get("day") else timedelta(days=1))).isoformat()
+    day = resolve_day(params, moment)
+    return day if params.get("day") else (date.fromisoformat(day) - timedelta(days=1)).isoformat()

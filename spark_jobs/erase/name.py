@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from spark_jobs.erased_users.key import Key
 from spark_jobs.lake.errors import WrongUsage
+from spark_jobs.lake.visible import visible
 
 VARIABLE = "ERASE_USER"
 NO_NAME = re.compile(r"\s*|-|.*[\x00-\x1f\x7f].*", re.DOTALL)
@@ -36,7 +37,7 @@ class Name:
 
     @property
     def written(self) -> set[str]:
-        """As it is, and as JSON, HTML, URLs and Python's messages write it; a CSV doubles quotes."""
+        """As it is, and as JSON, HTML, URLs, Python's messages and our own output write it; a CSV doubles quotes."""
         text = self.text
         return {
             text,
@@ -48,6 +49,7 @@ class Name:
             text.replace('"', '""'),
             repr(text)[1:-1],
             ascii(text)[1:-1],
+            visible(text),
         }
 
     @property

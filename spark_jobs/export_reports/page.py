@@ -1,6 +1,6 @@
 """index.html: the report for people, in one file that asks the network for nothing.
 
-Every text is made visible (visible.py), then HTML-escaped by Jinja2. The page's Content-Security-Policy allows its own
+Every text is made visible (lake/visible.py), then HTML-escaped by Jinja2. The page's Content-Security-Policy allows its own
 style sheet, by hash, and images inside the page; no script can run.
 """
 
@@ -20,8 +20,9 @@ from spark_jobs.export_reports.csv_files import csv_name
 from spark_jobs.export_reports.figures import headline
 from spark_jobs.export_reports.pictures import Picture
 from spark_jobs.export_reports.report import MARTS, Report
+from spark_jobs.export_reports.samples import sample_text
 from spark_jobs.export_reports.summary import gates_by_stage
-from spark_jobs.export_reports.visible import sample_text, visible
+from spark_jobs.lake.visible import visible
 
 NAME = "index.html"
 FOLDER = Path(__file__).parent

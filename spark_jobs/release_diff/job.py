@@ -13,6 +13,7 @@ from spark_jobs.lake.entry import JobParser, iso_day, run_job
 from spark_jobs.lake.reading import read_day
 from spark_jobs.lake.session import get_session
 from spark_jobs.lake.table import Table
+from spark_jobs.lake.visible import visible
 from spark_jobs.releases.record import Release, find_release, release_name, require_kept
 
 COLUMNS = ("rows before", "rows after", "added", "removed", "changed")
@@ -56,9 +57,7 @@ def told(before: Release, after: Release, differences: Mapping[str, Difference])
 
 
 def _key(table: Table, key: Sequence[object]) -> str:
-    """For people: a value that a terminal would not show as it is stands quoted, with escapes."""
-    shown = [str(value) if str(value).isprintable() else ascii(str(value)) for value in key]
-    return ", ".join(f"{column} {value}" for column, value in zip(table.key, shown, strict=True))
+    return ", ".join(f"{column} {visible(str(value))}" for column, value in zip(table.key, key, strict=True))
 
 
 if __name__ == "__main__":

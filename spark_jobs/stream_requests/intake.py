@@ -11,6 +11,7 @@ from spark_jobs.ingest.datasets import REQUESTS as DATASET
 from spark_jobs.ingest.lines import check_lines
 from spark_jobs.ingest.reasons import Outcome
 from spark_jobs.ingest.requests import judge_window, parse_requests
+from spark_jobs.lake.visible import visible
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.files import StreamedFile, repeated_files
 from spark_jobs.stream_requests.once import Batch, append_once
@@ -124,9 +125,8 @@ def as_rows(spark: SparkSession, top: list[Row]) -> DataFrame:
 
 
 def told(top: list[Row]) -> str:
-    """A batch's top users for people. A name that a terminal would not show as it is stands quoted, with escapes."""
-    names = [row.user_id if row.user_id.isprintable() else ascii(row.user_id) for row in top]
-    ranks = ", ".join(f"{name} {row.requests:,}" for name, row in zip(names, top, strict=True))
+    """A batch's top users for people."""
+    ranks = ", ".join(f"{visible(row.user_id)} {row.requests:,}" for row in top)
     return f"{now()}  top users of the batch of {top[0].batch_ts[11:19]}Z: {ranks}"
 
 

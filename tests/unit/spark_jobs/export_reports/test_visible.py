@@ -1,6 +1,7 @@
 import pytest
 
-from spark_jobs.export_reports.visible import sample_text, visible
+from spark_jobs.export_reports.samples import sample_text
+from spark_jobs.lake.visible import visible
 
 
 @pytest.mark.parametrize(

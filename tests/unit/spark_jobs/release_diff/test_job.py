@@ -27,7 +27,7 @@ def test_a_table_a_line_and_an_example_of_each_kind() -> None:
         "raw.requests                      500        2,000        1,500            0            -",
         "mart.top_users_by_window            3            2            0            1            2",
         "  changed, e.g. window_start 10:05, rank 1",
-        r"  removed, e.g. window_start '\u202e10:00\x1b', rank 5",
+        r"  removed, e.g. window_start \u202e10:00\x1b, rank 5",
     ]
 
 

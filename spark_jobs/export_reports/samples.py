@@ -1,11 +1,7 @@
-"""Foreign text for the eye: what cannot be seen, or would change what stands around it, is written as an escape."""
+"""Samples of bad lines for the eye."""
 
 from spark_jobs.export_reports.measures import SAMPLE_CHARACTERS
-
-
-def visible(text: str) -> str:
-    """Every control character, bidirectional mark and unusual space as a Python escape: `\\x1b`, `\\u202e`."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+from spark_jobs.lake.visible import visible
 
 
 def sample_text(head: bytes, line_bytes: int) -> str:
