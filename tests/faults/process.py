@@ -1,5 +1,7 @@
-"""A day's chain in a process group of its own, with faults from the environment or by signals; and the promises of its home."""
+"""A day's chain, or one of its jobs, in a process group of its own, with faults from the environment or by signals; and the promises of its
+home."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -11,21 +13,23 @@ import psutil
 
 from include.settings import PROJECT
 from spark_jobs.lake import failpoints
-from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, published
+from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, kept, no_unaudited_row, published, report_of
 from tests.faults.reader import Reader
 from tests.integration.cluster import clean_environment
 
 RUN_SECONDS = 600
+NUMBERS = itertools.count(1)
 
 
 class DayProcess:
-    """tests.faults.one_day at work. environment: its settings, and a failpoint if there is to be one."""
+    """tests.faults.one_day at work, or one_job where a job is named. environment: its settings, and a failpoint if there is to be one."""
 
-    def __init__(self, home: Path, day: date, **environment: str) -> None:
-        self.log = home / "one_day.log"
+    def __init__(self, home: Path, day: date, job: str = "", **environment: str) -> None:
+        self.log = home / f"process-{next(NUMBERS)}.log"
         env = clean_environment(**environment)
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "tests.faults.one_day", str(home), str(day)]
+        module = ["tests.faults.one_job", str(home), str(day), job] if job else ["tests.faults.one_day", str(home), str(day)]
+        with self.log.open("wb") as log:
+            command = [sys.executable, "-m", *module]
             self.process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
 
     def jvm(self) -> psutil.Process | None:
@@ -67,6 +71,5 @@ def run_plainly(home: Path, day: date, reader: Reader | None = None, **environme
     assert rerun.wait() == 0, rerun.told()
     no_unaudited_row(reader, day)
     every_line_accounted_for(reader, landing, day)
-    equal_to_the_oracle(landing, day, {path.name: path.read_bytes() for path in (home / "reports" / f"dt={day}").iterdir()})
-    after = published(reader, day)
-    assert all(set(snapshots) <= set(after[table]) for table, snapshots in before.items())
+    equal_to_the_oracle(landing, day, report_of(home, day))
+    kept(before, published(reader, day))

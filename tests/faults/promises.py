@@ -43,6 +43,10 @@ def equal_to_the_oracle(landing: Path, day: date, report: dict[str, bytes]) -> N
     assert {name: report[name] for name in wanted} == wanted
 
 
+def report_of(home: Path, day: date) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (home / "reports" / f"dt={day}").iterdir()}
+
+
 def published(reader: Reader, day: date) -> dict[str, list[int]]:
     """Per table the snapshots of main that hold a publication of the day, for (4) and (5): none may go, and a rerun of a gate adds none."""
     return {
@@ -50,3 +54,9 @@ def published(reader: Reader, day: date) -> dict[str, list[int]]:
         for tables in STAGED.values()
         for table in tables
     }
+
+
+def kept(before: dict[str, list[int]], after: dict[str, list[int]]) -> dict[str, list[int]]:
+    """(5) What was published, after; none of what was before has gone."""
+    assert all(set(snapshots) <= set(after[table]) for table, snapshots in before.items()), (before, after)
+    return after

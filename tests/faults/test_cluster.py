@@ -2,17 +2,24 @@
 
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from include.settings import PROJECT, Machine, Settings
 from tests.faults.cluster_job import PASSES
+from tests.faults.days import land
+from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, report_of
+from tests.faults.reader import Reader
 from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wait_for
+from tests.landing import Landing
 from tools.spark_command import job_command, submit_environment
 
 pytestmark = pytest.mark.slow
+DAY = date(2026, 11, 1)
 GONE_SECONDS = 20
+EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend"
 
 
 @pytest.fixture(scope="module")
@@ -21,18 +28,19 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
 
 
-def submit(cluster: Cluster, what: str, log: Path) -> subprocess.Popen[bytes]:
-    chosen = {"home": cluster.home, "master": cluster.master, "master_timeout_seconds": GONE_SECONDS}
-    settings = Settings.model_validate(chosen | {"executor_memory": "512m", "driver_memory": "1g"})
+def submit(cluster: Cluster, log: Path, script: str, *words: str, **chosen: int) -> subprocess.Popen[bytes]:
+    """Of a script in this folder. chosen: settings."""
+    sizes = {"executor_memory": "512m", "driver_memory": "1g"}
+    settings = Settings.model_validate({"home": cluster.home, "master": cluster.master} | sizes | chosen)
     machine = Machine.read()
-    command = job_command(settings, machine, PROJECT / "tests/faults/cluster_job.py", [what])
+    command = job_command(settings, machine, PROJECT / "tests/faults" / script, words)
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=PROJECT, env=submit_environment(settings, machine), stdout=output, stderr=subprocess.STDOUT)
 
 
 @pytest.mark.fault(fault="executor out of memory", where="a job on a cluster", promised="a failure that names it")
 def test_an_executor_without_memory_is_named(cluster: Cluster, tmp_path: Path) -> None:
-    run = submit(cluster, "large", tmp_path / "log")
+    run = submit(cluster, tmp_path / "log", "cluster_job.py", "large")
     assert run.wait(200) == 75, (tmp_path / "log").read_text()[-3000:]
     told = job_error(tmp_path / "log")
     # The job tells of the last of four tries: the one that had no memory, or one that came to that executor's end.
@@ -42,29 +50,68 @@ def test_an_executor_without_memory_is_named(cluster: Cluster, tmp_path: Path) -
 
 @pytest.mark.fault(fault="master killed and back", where="a job on a cluster", promised="the job goes on; the next one runs too")
 def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster, tmp_path: Path) -> None:
-    run = submit(cluster, "slow", tmp_path / "log")
+    run = submit(cluster, tmp_path / "log", "cluster_job.py", "slow")
     wait_for(lambda: "pass 0: 4950" in (tmp_path / "log").read_text(), 90)
-    kill_daemon(cluster, "master")
-    back = cluster.do("start")
-    assert back.returncode == 0, back.stdout + back.stderr
+    kill_master(cluster)
     assert cluster.do("status").stdout.startswith("master ")
     kept = b"".join(path.read_bytes() for path in (cluster.home / "cluster/recovery").rglob("*") if path.is_file())
     assert b"slow" in kept and secret(cluster) not in kept
     assert run.wait(120) == 0, (tmp_path / "log").read_text()[-3000:]
     told = (tmp_path / "log").read_text()
     assert [f"pass {number}: 4950" in told for number in range(PASSES)] == [True] * PASSES
-    assert submit(cluster, "slow", tmp_path / "next").wait(120) == 0
+    assert submit(cluster, tmp_path / "next", "cluster_job.py", "slow").wait(120) == 0
     assert (cluster.home / "cluster/recovery").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.fault(
+    fault="executor killed; worker, master killed and back", where="a day on a cluster", promised="the day goes on; the oracle's tables"
+)
+def test_a_day_goes_on_where_executor_worker_and_master_are_killed(cluster: Cluster, tmp_path: Path) -> None:
+    landing, log = cluster.home / "landing", tmp_path / "log"
+    land(Landing(landing), DAY)
+    run = submit(cluster, log, "cluster_day.py", str(cluster.home), str(DAY))
+    for gate, fault in (("ingest", kill_executor), ("enrich", kill_worker), ("aggregate", kill_master)):
+        wait_for(lambda told=f"gate {gate} of {DAY}": told in log.read_text() or run.poll() is not None, 200)  # type: ignore[misc]
+        assert run.poll() is None, log.read_text()[-3000:]
+        fault(cluster)
+    assert run.wait(300) == 0, log.read_text()[-3000:]
+    reader = Reader(cluster.home)
+    no_unaudited_row(reader, DAY)
+    every_line_accounted_for(reader, landing, DAY)
+    equal_to_the_oracle(landing, DAY, report_of(cluster.home, DAY))
 
 
 @pytest.mark.fault(fault="cluster stopped", where="a job on it", promised="the job ends with the reason")
 def test_a_cluster_that_is_stopped_ends_its_applications(cluster: Cluster, tmp_path: Path) -> None:
-    run = submit(cluster, "slow", tmp_path / "log")
+    run = submit(cluster, tmp_path / "log", "cluster_job.py", "slow", master_timeout_seconds=GONE_SECONDS)
     wait_for(lambda: "pass 0: 4950" in (tmp_path / "log").read_text(), 90)
     assert cluster.do("stop").returncode == 0
     assert run.wait(GONE_SECONDS + 60) == 75, (tmp_path / "log").read_text()[-3000:]
     told = job_error(tmp_path / "log")
     assert f"{cluster.master} has not answered for {GONE_SECONDS} s" in told and "make cluster-start" in told
+
+
+def kill_executor(cluster: Cluster) -> None:
+    """The master starts another one."""
+    executors = [each for each in cluster.processes() if EXECUTOR in each.as_dict(["cmdline"], ad_value=())["cmdline"]]
+    assert executors
+    for executor in executors:
+        executor.kill()
+
+
+def kill_worker(cluster: Cluster) -> None:
+    kill_daemon(cluster, "worker-1")
+    start_again(cluster)
+
+
+def kill_master(cluster: Cluster) -> None:
+    kill_daemon(cluster, "master")
+    start_again(cluster)
+
+
+def start_again(cluster: Cluster) -> None:
+    back = cluster.do("start", WORKERS="1")
+    assert back.returncode == 0, back.stdout + back.stderr
 
 
 def job_error(log: Path) -> str:

@@ -10,35 +10,18 @@ from pyspark.sql import SparkSession
 from spark_jobs.lake import failpoints
 from tests.faults.armed import armed
 from tests.faults.days import land
-from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, published
+from tests.faults.jobs import POINTS, run_job
+from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, kept, no_unaudited_row, published
 from tests.faults.reader import Reader
-from tests.integration.chain import STAGES, Chain
+from tests.integration.chain import Chain
 
 # Each test has a day of its own, since the session's tables stay.
 DAYS = (date(2051, 1, 1) + timedelta(days=7 * number) for number in itertools.count())
-STAGE_POINTS = ("before_stage_commit", "after_stage_commit", "before_manifest", "after_manifest")
-GATE_POINTS = ("before_publish", "after_publish")
-EXPORT_POINTS = ("before_report", "after_report", "after_release")
-POINTS = {
-    **{job: points for stage in STAGES for job, points in ((stage, STAGE_POINTS), (f"gate_{stage}", GATE_POINTS))},
-    "export_reports": EXPORT_POINTS,
-}
 
 
 @pytest.fixture
 def chain(spark: SparkSession, tmp_path: Path) -> Chain:
     return Chain(spark, tmp_path)
-
-
-def run_job(chain: Chain, job: str, day: date) -> None:
-    """A try of one job, as Airflow makes it: a gate audits what the newest try of its stage has staged."""
-    if job == "export_reports":
-        chain.export(day)
-    elif job in STAGES:
-        chain.stage(job, day)
-    else:
-        stage = job.removeprefix("gate_")
-        chain.gate(stage, day, chain.branches[stage, day])
 
 
 @pytest.mark.fault(
@@ -64,12 +47,6 @@ def test_every_job_is_cut_off_at_each_of_its_points(chain: Chain, lake_home: Pat
     every_line_accounted_for(reader, chain.landing.root, day)
     kept(acknowledged, published(reader, day))
     equal_to_the_oracle(chain.landing.root, day, chain.run(day))
-
-
-def kept(before: dict[str, list[int]], after: dict[str, list[int]]) -> dict[str, list[int]]:
-    """The snapshots after; none of those before has gone."""
-    assert all(set(snapshots) <= set(after[table]) for table, snapshots in before.items()), (before, after)
-    return after
 
 
 def test_a_gate_that_was_cut_off_between_two_tables_is_simply_run_again(chain: Chain, lake_home: Path) -> None:

@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 from tests.faults.days import land
+from tests.faults.jobs import POINTS
 from tests.faults.process import DayProcess, failpoint, run_plainly
-from tests.faults.promises import no_unaudited_row, published
+from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, kept, no_unaudited_row, published, report_of
 from tests.faults.reader import Reader
 from tests.integration.cluster import wait_for
 from tests.landing import Landing
@@ -44,6 +45,31 @@ def test_killed_processes_and_one_that_outlives_its_task(tmp_path: Path) -> None
     finally:
         orphan.kill_group()
     assert published(Reader(tmp_path), DAY) == done
+
+
+@pytest.mark.fault(
+    fault="kill -9",
+    where="every job, at each of its points in turn, Python or the JVM",
+    promised="main unaudited never; its next try ends in the oracle's tables",
+)
+@pytest.mark.covered  # by test_crashes.py, where each of these tries ends by an exception
+def test_every_job_is_killed_at_each_of_its_points(tmp_path: Path) -> None:
+    land(Landing(tmp_path / "landing"), DAY)
+    reader, acknowledged = Reader(tmp_path), published(Reader(tmp_path), DAY)
+    for at, (job, points) in enumerate(POINTS.items()):
+        for number, point in enumerate(points):
+            # Stages and gates take turns: two of a kind in a row are killed in different ways.
+            whom = ("kill", "kill-jvm")[(at // 2 + number) % 2]
+            victim = DayProcess(tmp_path, DAY, job, **failpoint(f"{point}:{whom}"))
+            assert (victim.wait() == -signal.SIGKILL) == (whom == "kill"), victim.told()
+            no_unaudited_row(reader, DAY)
+            acknowledged = kept(acknowledged, published(reader, DAY))
+        again = DayProcess(tmp_path, DAY, job)
+        assert again.wait() == 0, again.told()
+    no_unaudited_row(reader, DAY)
+    every_line_accounted_for(reader, tmp_path / "landing", DAY)
+    equal_to_the_oracle(tmp_path / "landing", DAY, report_of(tmp_path, DAY))
+    assert all(len(snapshots) <= 1 for snapshots in kept(acknowledged, published(reader, DAY)).values())
 
 
 @pytest.mark.fault(fault="kill -9", where="whole run, random moments and processes", promised="a plain rerun ends in the oracle's tables")
