@@ -6,7 +6,9 @@ snapshot names, and the work of dead runs. Nothing that a run at work, or a rele
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -46,58 +48,64 @@ def main(argv: Sequence[str]) -> None:
     """Tell the account of each table before and after, and what went."""
     args = build_parser().parse_args(argv)
     spark = get_session("maintain")
-    now = time.time()
-
-    def at_work() -> Active:
-        return active_stages(spark, args.work_uri, time.time())
-
+    upkeep = Upkeep(spark, args.work_uri, time.time(), args.keep_days, args.dry_run)
     print(f"{'':28}" + "".join(f"{name:>14}" for name in COLUMNS), flush=True)
-    for table in AUDITED:
-        keep_table(spark, table, at_work, now, args.keep_days, args.dry_run)
-    for table in LIVE:
-        keep_live_table(spark, table, at_work, now, args.dry_run)
-    keep_work(spark, args.work_uri, now - args.keep_days * DAY_SECONDS, args.dry_run)
+    for table in (*AUDITED, *LIVE):
+        keep_table(upkeep, table)
+    keep_work(upkeep)
 
 
-def keep_table(spark: SparkSession, table: Table, at_work: Callable[[], Active], now_seconds: float, keep_days: int, dry_run: bool) -> None:
-    """at_work: asked anew for each table, since stages begin while the upkeep goes on."""
+@dataclass(frozen=True)
+class Upkeep:
+    """One run of the upkeep. now_seconds: when it began."""
+
+    spark: SparkSession
+    work_uri: str
+    now_seconds: float
+    keep_days: int
+    dry_run: bool
+
+    @property
+    def kept_from_seconds(self) -> float:
+        return self.now_seconds - self.keep_days * DAY_SECONDS
+
+    def at_work(self) -> Active:
+        """Asked anew for each table, since stages begin while the upkeep goes on."""
+        return active_stages(self.spark, self.work_uri, time.time())
+
+
+def keep_table(upkeep: Upkeep, table: Table) -> None:
+    spark, dry_run = upkeep.spark, upkeep.dry_run
     loaded = load_table(spark, table)
     if loaded is None or loaded.currentSnapshot() is None:
         return
     tell(table.name, account(spark, loaded).cells())
-    compacted = files.compact(spark, table, at_work(), dry_run)
+    compacted = files.compact(spark, table, upkeep.at_work(), dry_run)
     loaded.refresh()
+    # The stream expires the snapshots of its tables itself: it alone knows what has been counted.
+    went = [] if table in LIVE else [expire(upkeep, loaded)]
+    orphans = files.remove_orphans(spark, table, upkeep.now_seconds - ORPHAN_SECONDS, dry_run)
+    loaded.refresh()
+    tell_end(account(spark, loaded), ", ".join([*went, f"{orphans:,} orphan files"]), compacted, dry_run)
+
+
+def expire(upkeep: Upkeep, loaded: Any) -> str:
+    """Drop the branches and snapshots of a table that nobody needs; how many, in words."""
     # Asked after the branches are known: a stage says that it has begun before it makes its branch.
-    found = snapshots.needless(loaded, at_work(), int((now_seconds - keep_days * DAY_SECONDS) * 1000))
-    if not dry_run:
+    found = snapshots.needless(loaded, upkeep.at_work(), int(upkeep.kept_from_seconds * 1000))
+    if not upkeep.dry_run:
         snapshots.remove(loaded, found)
-    orphans = files.remove_orphans(spark, table, now_seconds - ORPHAN_SECONDS, dry_run)
-    loaded.refresh()
-    went = f"{len(found.branches):,} branches, {len(found.snapshots):,} snapshots, {orphans:,} orphan files"
-    tell_end(account(spark, loaded), went, compacted, dry_run)
+    return f"{len(found.branches):,} branches, {len(found.snapshots):,} snapshots"
 
 
-def keep_live_table(spark: SparkSession, table: Table, at_work: Callable[[], Active], now_seconds: float, dry_run: bool) -> None:
-    """The stream expires the snapshots of its tables itself: it alone knows what has been counted."""
-    loaded = load_table(spark, table)
-    if loaded is None or loaded.currentSnapshot() is None:
-        return
-    tell(table.name, account(spark, loaded).cells())
-    compacted = files.compact(spark, table, at_work(), dry_run)
-    orphans = files.remove_orphans(spark, table, now_seconds - ORPHAN_SECONDS, dry_run)
-    loaded.refresh()
-    tell_end(account(spark, loaded), f"{orphans:,} orphan files", compacted, dry_run)
-
-
-def keep_work(spark: SparkSession, work_uri: str, older_than_seconds: float, dry_run: bool) -> None:
-    before = folder_bytes(spark, work_uri)
-    dead = work.dead(spark, work_uri, older_than_seconds)
-    if not dry_run:
-        work.remove_dead(spark, dead)
-    left = folder_bytes(spark, work_uri)
-    print(
-        f"work: {len(dead):,} folders of dead runs {'would go' if dry_run else 'gone'}; {before / 2**20:,.1f} MiB, now {left / 2**20:,.1f}"
-    )
+def keep_work(upkeep: Upkeep) -> None:
+    before = folder_bytes(upkeep.spark, upkeep.work_uri)
+    dead = work.dead(upkeep.spark, upkeep.work_uri, upkeep.kept_from_seconds)
+    if not upkeep.dry_run:
+        work.remove_dead(upkeep.spark, dead)
+    left = folder_bytes(upkeep.spark, upkeep.work_uri)
+    goes = "would go" if upkeep.dry_run else "gone"
+    print(f"work: {len(dead):,} folders of dead runs {goes}; {before / 2**20:,.1f} MiB, now {left / 2**20:,.1f}")
 
 
 def tell_end(after: Account, went: str, compacted: int, dry_run: bool) -> None:

@@ -4,19 +4,25 @@ import os
 import signal
 import subprocess
 import time
-from datetime import date
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
-from tests.compose.conftest import BACKFILL_DAYS
+from tests.compose.conftest import BACKFILL_DAYS, land
 from tests.compose.stack import DAG_ID, Stack, wait_for
 from tests.compose.test_1_runs import embedded
 
 pytestmark = pytest.mark.docker
 SUSPENDED_SECONDS = 75
+POOL = "/api/v2/pools/spark"
+# A week apart, so that none has late lines for another.
+DAYS = (date(2026, 9, 1) + timedelta(days=7 * number) for number in count())
 
 
 def kill(stack: Stack, service: str) -> None:
@@ -42,12 +48,10 @@ RECORDS = {"ops.gate_results", "ops.releases"}
 # During which task what happens to which service.
 FAULTS = (
     ("ingest.ingest", kill, "spark-worker"),
-    ("ingest.gate_ingest", kill, "api-server"),
-    ("enrich.enrich", kill, "scheduler"),
+    ("ingest.gate_ingest", restart, "triggerer"),
+    ("enrich.enrich", suspend, "api-server"),  # takes the heartbeats: the driver runs on
     ("enrich.gate_enrich", restart, "postgres"),
     ("aggregate.aggregate", kill, "spark-master"),
-    ("aggregate.gate_aggregate", kill, "dag-processor"),
-    ("aggregate.gate_aggregate", restart, "triggerer"),
     ("identities.identities", suspend, "scheduler"),
     ("identities.gate_identities", restart, "history-server"),
     ("export_reports", restart, "spark-worker"),
@@ -65,19 +69,72 @@ def test_a_run_converges_although_every_service_ends_once(stack: Stack, spark: S
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     (run_id,) = [run_id for run_id, run in stack.runs().items() if (run["data_interval_start"] or "").startswith(str(day))]
     for task_id, inflict, service in FAULTS:
-        wait_for(f"{task_id} to run", partial(is_running, stack, run_id, task_id), 900)
+        in_state(stack, run_id, task_id, "running")
         inflict(stack, service)
     stack.wait_for_run(run_id)
     assert stack.report(day) == embedded(stack, day, spark, tmp_path)
-    after = stack.publishes(day)
+    published_once(before, stack.publishes(day))
+
+
+@pytest.mark.fault(fault="{service} killed", where="each state of a run", promised="the run converges; published once")
+@pytest.mark.parametrize("service", ["scheduler", "dag-processor", "api-server"])
+@pytest.mark.slow
+def test_a_run_converges_although_a_service_is_killed_in_each_of_its_states(
+    stack: Stack, spark: SparkSession, tmp_path: Path, service: str
+) -> None:
+    """While it waits for its landing, for a free slot, and while a stage, a gate and the export are at work."""
+    stack.unpause()
+    day = next(DAYS)
+    land(stack.home / "landing", day, 1)
+    marker = stack.home / f"landing/users/dt={day}/_SUCCESS"
+    marker.unlink()
+    run_id = stack.trigger(day)
+    in_state(stack, run_id, "wait_for_landing", "up_for_reschedule")
+    kill(stack, service)
+    with no_slot(stack):
+        marker.touch()
+        in_state(stack, run_id, "ingest.ingest", "scheduled")
+        kill(stack, service)
+    for task_id in ("enrich.enrich", "aggregate.gate_aggregate", "export_reports"):
+        in_state(stack, run_id, task_id, "running")
+        kill(stack, service)
+    stack.wait_for_run(run_id)
+    assert stack.report(day) == embedded(stack, day, spark, tmp_path)
+    published_once({}, stack.publishes(day))
+
+
+@contextmanager
+def no_slot(stack: Stack) -> Iterator[None]:
+    """No Spark task can begin meanwhile."""
+    slots = int(stack.sql("SELECT slots FROM slot_pool WHERE pool = 'spark'")[0][0])
+    resize_pool(stack, 0)
+    try:
+        yield
+    finally:
+        resize_pool(stack, slots)
+
+
+def resize_pool(stack: Stack, slots: int) -> None:
+    def resized() -> bool:
+        return stack.call("PATCH", f"{POOL}?update_mask=slots", {"pool": "spark", "slots": slots})[0] == 200
+
+    wait_for(f"the pool to have {slots} slots", resized, 300)
+
+
+def published_once(before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    """Each table that is published, by the run in between."""
     assert set(after) >= {"raw.requests", "core.activity", "mart.identities", *RECORDS}
     assert {name: after[name] - before.get(name, 0) for name in after} == {name: 0 if name in RECORDS else 1 for name in after}
 
 
-def is_running(stack: Stack, run_id: str, task_id: str) -> bool:
+def in_state(stack: Stack, run_id: str, task_id: str, state: str) -> None:
+    wait_for(f"{task_id} to be {state}", partial(is_in_state, stack, run_id, task_id, state), 900)
+
+
+def is_in_state(stack: Stack, run_id: str, task_id: str, wanted: str) -> bool:
     state = stack.task(run_id, task_id)["state"]
     assert state not in ("success", "failed", "upstream_failed"), f"{task_id} was {state} before the fault came"
-    return bool(state == "running")
+    return bool(state == wanted)
 
 
 def test_down_and_up_again_loses_nothing(stack: Stack, yesterday: date) -> None:

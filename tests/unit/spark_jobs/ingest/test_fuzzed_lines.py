@@ -73,6 +73,7 @@ def check_example(spark: SparkSession, folder: Path, lines: int, chance_of: int,
     finally:
         for frame in judged.values():
             frame.unpersist()
+    print(f"{day}  {lines:,} lines of up to {most_changes} changes each, judged as the oracle does", flush=True)
 
 
 def run_examples(spark: SparkSession, folder: Path, examples: int, lines: int, seed_of_all: int) -> None:
