@@ -60,8 +60,9 @@ from include.tasks import DEFAULT_ARGS, gated_restore, reports_of
     },
 )
 def web_activity_rollback() -> None:
-    restored = [gated_restore(stage) for stage in TABLES]
-    chain(*restored, reports_of(f"restore_{stage}" for stage in TABLES))
+    stages = list(TABLES)
+    restored = [gated_restore(stage, after=stages[:number]) for number, stage in enumerate(stages)]
+    chain(*restored, reports_of(f"restore_{stage}" for stage in stages))
 
 
 web_activity_rollback()

@@ -1,7 +1,7 @@
 """The task factory: every Spark task of every DAG is made here, alike."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -74,6 +74,11 @@ def branch_of(group: str) -> str:
     return f"{{{{ ti.xcom_pull(task_ids='{group}.{group}') }}}}"
 
 
+def branches_of(groups: Iterable[str]) -> str:
+    """A template, comma-separated: the branches of these groups."""
+    return ",".join(branch_of(group) for group in groups)
+
+
 def folder_of_try(run_id: str, try_number: int) -> str:
     """A folder's name that no other try has had, `<run>_<try>_<random>`: a retry must not find what a killed one left."""
     return f"{hashlib.sha256(run_id.encode()).hexdigest()[:8]}_{try_number}_{uuid4().hex[:8]}"
@@ -84,9 +89,9 @@ def gated_stage(stage: str, arguments: dict[str, Any]) -> TaskGroup:
     return _gated(stage, stage, stage, arguments)
 
 
-def gated_restore(stage: str) -> TaskGroup:
-    """A stage's tables as the release of the Param `release` held them, and the stage's gate."""
-    arguments = {"stage": stage, "release": RELEASE}
+def gated_restore(stage: str, after: Sequence[str]) -> TaskGroup:
+    """A stage's tables as the release of the Param `release` held them, and the stage's gate. after: the stages restored before."""
+    arguments = {"stage": stage, "release": RELEASE, "branches": branches_of(f"restore_{stage}" for stage in after) or "none"}
     return _gated(f"restore_{stage}", "restore", stage, arguments, final_exit_codes=FINAL_EXIT_CODES | {NEVER_COMES_BACK})
 
 
@@ -125,7 +130,7 @@ def reports_of(groups: Iterable[str]) -> JobOperator:
             "day": DAY,
             "run_id": RUN_ID,
             "work_uri": chosen.work,
-            "branches": ",".join(branch_of(group) for group in groups),
+            "branches": branches_of(groups),
             "reports_uri": chosen.reports,
             "max_report_rows": chosen.max_report_rows,
             "max_users_per_ip": chosen.max_users_per_ip,

@@ -18,7 +18,7 @@ from spark_jobs.erase.name import Name, read_name
 from spark_jobs.erase.reports import reports_with
 from spark_jobs.erase.state import State
 from spark_jobs.erased_users.key import Key
-from spark_jobs.lake.entry import JobParser, natural, run_job
+from spark_jobs.lake.entry import JobParser, comma_separated, natural, run_job
 from spark_jobs.lake.errors import DataFailed, InputMissing
 from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.session import get_session
@@ -38,11 +38,6 @@ def build_parser() -> JobParser:
     parser.add_argument("--max-line-bytes", type=natural, required=True)
     parser.add_argument("--told-file", type=Path, required=True, help="where the step tells what comes next, as JSON")
     return parser
-
-
-def comma_separated(text: str) -> list[str]:
-    """Parse names with commas between them; none where the text is empty."""
-    return [part for part in text.split(",") if part]
 
 
 def main(argv: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ follows it sees all files of one release. `dt=D/index.html`, for people, forward
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -32,12 +32,16 @@ class BucketReports:
 
     uri: str
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes]) -> str:
-        """Write the release, point the day to it, remove the day's releases that are older than a day; returns where the page is."""
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> str:
+        """Write the release, point the day to it, remove the day's releases that are older than a day; returns where the page is.
+
+        check_current: asked just before the day is pointed to it; raises where the files are no longer wanted.
+        """
         filesystem, root = arrow_folder(self.uri)
         for name, content in files.items():
             _write(filesystem, f"{root}/{VERSIONS}/{release_id}/{name}", content)
         folder = f"dt={day.isoformat()}"
+        check_current()
         _write(filesystem, f"{root}/{folder}/{POINTER}", json.dumps({"release": release_id}).encode())
         page = FORWARD.format(day=day, versions=VERSIONS, release=release_id, page=PAGE)
         _write(filesystem, f"{root}/{folder}/{PAGE}", page.encode())

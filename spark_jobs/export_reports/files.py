@@ -10,7 +10,7 @@ release is a folder of its own and `dt=D` links to it:
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -34,11 +34,11 @@ def day_folder(reports: Path, day: date) -> Path:
     return reports / f"dt={day.isoformat()}"
 
 
-def put_in_place(reports: Path, day: date, release_id: str, files: Mapping[str, bytes]) -> Path:
+def put_in_place(reports: Path, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> Path:
     """Write the files aside, switch the day's link to them in one step, then remove the day's other versions.
 
     A crash before the switch leaves the old folder, one after it the new folder; the next release removes what it left.
-    release_id: starts with the day and is new.
+    release_id: starts with the day and is new. check_current: asked just before the switch; raises where the files are no longer wanted.
     DataFailed: a folder or file that this stage did not make stands where the link belongs.
     TryAgain: another export of the day is at work.
     """
@@ -49,6 +49,7 @@ def put_in_place(reports: Path, day: date, release_id: str, files: Mapping[str, 
         if link.exists() and not link.is_symlink():
             raise DataFailed(f"{link} is no link of this stage, which would replace it: move it away, run the day again")
         _write_aside(versions / release_id, files)
+        check_current()
         _switch(link, Path(VERSIONS) / release_id, versions / f"{release_id}.link")
         _remove_others(versions, day, release_id)
     return link

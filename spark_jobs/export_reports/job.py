@@ -18,7 +18,7 @@ from spark_jobs.export_reports.report import Report
 from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.export_reports.sources import Sources
 from spark_jobs.export_reports.summary import day_before
-from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
+from spark_jobs.lake.entry import JobParser, comma_separated, iso_day, natural, run_job
 from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.session import get_session
@@ -36,11 +36,6 @@ def build_parser() -> JobParser:
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more users is a hub")
     parser.add_argument("--late-days", type=natural, required=True, help="how many days late a request may be")
     return parser
-
-
-def comma_separated(text: str) -> list[str]:
-    """Parse names with commas between them."""
-    return text.split(",")
 
 
 def main(argv: Sequence[str]) -> None:
@@ -64,8 +59,9 @@ def main(argv: Sequence[str]) -> None:
     )
     files = report_files(report)
     failpoint(spark, "before_report")
-    page = args.reports_uri.put(args.day, report.release_id, files)
+    page = args.reports_uri.put(args.day, report.release_id, files, sources.check_current)
     failpoint(spark, "after_report")
+    sources.check_current()
     record_release(spark, report, released_at)
     failpoint(spark, "after_release")
     for late_day, lines in report.late_lines.items():

@@ -1,6 +1,6 @@
 """Where the reports are: a local folder or a bucket, by the scheme of its URI."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,8 +13,9 @@ from spark_jobs.export_reports.files import day_folder, local_folder, put_in_pla
 class Reports(Protocol):
     """The folder of all reports."""
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes]) -> str:
-        """Make the files the day's release, all together; returns where its page is."""
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> str:
+        """Make the files the day's release, all together; returns where its page is. check_current: asked last before that; raises where
+        another run has a newer one."""
 
     def read(self, day: date, name: str) -> bytes | None:
         """A file of the day's release; None where the day has none."""
@@ -26,8 +27,8 @@ class LocalReports:
 
     folder: Path
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes]) -> str:
-        return str(put_in_place(self.folder, day, release_id, files) / PAGE)
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> str:
+        return str(put_in_place(self.folder, day, release_id, files, check_current) / PAGE)
 
     def read(self, day: date, name: str) -> bytes | None:
         path = day_folder(self.folder, day) / name

@@ -28,13 +28,22 @@ class Sources:
     """
 
     def __init__(self, spark: SparkSession, day: date, max_rows: int, manifests: Sequence[Manifest]) -> None:
+        self._spark = spark
+        self._manifests = manifests
         self._snapshots = {table.name: published_snapshot(spark, table) for table in TABLES}
-        for manifest in manifests:
-            for name in manifest.tables:
-                check_published(spark, BY_NAME[name], manifest, self._snapshots[name])
+        self._check(self._snapshots)
         self._frames = {table.name: read_day(spark, table, day, self._snapshots[table.name]) for table in TABLES}
         self._day = day
         self._max_rows = max_rows
+
+    def check_current(self) -> None:
+        """DataFailed: as for the object, by main's snapshots of now. An export that stood still must not take a newer report's place."""
+        self._check({name: published_snapshot(self._spark, BY_NAME[name]) for manifest in self._manifests for name in manifest.tables})
+
+    def _check(self, snapshots: Mapping[str, int]) -> None:
+        for manifest in self._manifests:
+            for name in manifest.tables:
+                check_published(self._spark, BY_NAME[name], manifest, snapshots[name])
 
     def marts(self) -> dict[str, pd.DataFrame]:
         """The mart tables by name."""

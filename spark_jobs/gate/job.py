@@ -62,8 +62,8 @@ def main(argv: Sequence[str]) -> None:
     check_inputs(spark, [BY_NAME[name] for name in manifest.inputs], manifest)
     check_bases(spark, STAGED[args.stage], manifest)
     failpoint(spark, "before_publish")
-    for table in STAGED[args.stage]:
-        print(f"  {table.name} {publish_day(spark, table, manifest).value}", flush=True)
+    for number, table in enumerate(STAGED[args.stage]):
+        print(f"  {table.name} {publish_day(spark, table, manifest, after=STAGED[args.stage][:number]).value}", flush=True)
         failpoint(spark, "after_publish")
 
 

@@ -47,6 +47,11 @@ def moment(text: str) -> datetime:
     return value.astimezone(UTC)
 
 
+def comma_separated(text: str) -> list[str]:
+    """Parse names with commas between them; none where the text is empty."""
+    return [part for part in text.split(",") if part]
+
+
 def share(text: str) -> float:
     """Parse a share from 0 to 1."""
     try:

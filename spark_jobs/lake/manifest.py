@@ -44,5 +44,10 @@ class Manifest:
         return cls(**{**document, "day": date.fromisoformat(document["day"])})
 
 
+def snapshot_properties(day: date, run_id: str, branch: str) -> dict[str, str]:
+    """What each snapshot of a try tells of its making, the one too that empties a day."""
+    return {"millrace.day": day.isoformat(), "millrace.run_id": run_id, "millrace.branch": branch}
+
+
 def manifest_uri(work_uri: str, branch: str) -> str:
     return join(work_uri, "branches", branch, "manifest.json")

@@ -1,6 +1,6 @@
 """Publishing: what passed its gate becomes main's day, in one commit a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import partial
 
@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.iceberg import each, load_table, retry_passing
-from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.manifest import Manifest, snapshot_properties
 from spark_jobs.lake.reading import day_expression, day_fingerprint, has_day, published_snapshot
 from spark_jobs.lake.table import Table
 
@@ -37,19 +37,22 @@ def check_bases(spark: SparkSession, tables: Iterable[Table], manifest: Manifest
     """DataFailed: another run has published the day of one of these tables since it was staged; asked before the first publish, so that
     a stage's tables never come from two runs."""
     for table in tables:
-        if is_overtaken(spark, table, manifest):
+        if is_overtaken(spark, table, manifest, published_snapshot(spark, table)):
             raise _overtaken(table, manifest)
 
 
-def publish_day(spark: SparkSession, table: Table, manifest: Manifest) -> Published:
+def publish_day(spark: SparkSession, table: Table, manifest: Manifest, after: Sequence[Table] = ()) -> Published:
     """Make the staged rows main's rows of the day.
 
     Both ways are an optimistic lock per day: other days may have been published since the snapshot was staged, this one not.
+    after: the stage's tables that were published before this one; a run that stood still between them must not go on into another's day.
     DataFailed: this day was published by another run since then; main keeps that run's rows.
     """
     snapshot_id = manifest.tables[table.name]
     if snapshot_id is not None and is_published(spark, table, snapshot_id):
         return Published.ALREADY
+    for before in after:
+        check_published(spark, before, manifest, published_snapshot(spark, before))
     publish = partial(_empty_day, spark, table, manifest) if snapshot_id is None else partial(_pick, spark, table, snapshot_id)
 
     def done() -> Published | None:
@@ -58,7 +61,7 @@ def publish_day(spark: SparkSession, table: Table, manifest: Manifest) -> Publis
     try:
         return retry_passing(f"publish {table.name}", publish, done)
     except (Py4JJavaError, PySparkException) as error:
-        if not is_overtaken(spark, table, manifest):
+        if not is_overtaken(spark, table, manifest, published_snapshot(spark, table)):
             raise
         raise _overtaken(table, manifest) from error
 
@@ -71,12 +74,14 @@ def _pick(spark: SparkSession, table: Table, snapshot_id: int) -> Published:
 
 def _empty_day(spark: SparkSession, table: Table, manifest: Manifest) -> Published:
     """Nothing was committed, so nothing can be cherry-picked: delete the day, which Iceberg refuses if rows came in meanwhile."""
-    if is_overtaken(spark, table, manifest):
-        raise _overtaken(table, manifest)
     now = published_snapshot(spark, table)
+    if is_overtaken(spark, table, manifest, now):
+        raise _overtaken(table, manifest)
     if has_day(spark, table, manifest.day, now):
         delete = load_table(spark, table).newOverwrite()  # type: ignore[union-attr]
         of_day = day_expression(spark, table, manifest.day)
+        for name, value in snapshot_properties(manifest.day, manifest.run_id, manifest.branch).items():
+            delete.set(name, value)
         delete.overwriteByRowFilter(of_day).validateFromSnapshot(now).conflictDetectionFilter(of_day)
         delete.validateNoConflictingData().validateNoConflictingDeletes().commit()
     return Published.EMPTIED
@@ -89,9 +94,9 @@ def _overtaken(table: Table, manifest: Manifest) -> DataFailed:
     )
 
 
-def is_overtaken(spark: SparkSession, table: Table, manifest: Manifest) -> bool:
-    """Whether main's day is another one than when the table was staged, and not the staged one either."""
-    snapshot_id, now = manifest.tables[table.name], published_snapshot(spark, table)
+def is_overtaken(spark: SparkSession, table: Table, manifest: Manifest, now: int) -> bool:
+    """Whether the day as of main's snapshot `now` is another one than when the table was staged, and not the staged one either."""
+    snapshot_id = manifest.tables[table.name]
     if snapshot_id is None:
         if not has_day(spark, table, manifest.day, now):
             return False

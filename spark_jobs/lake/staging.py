@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 from spark_jobs.lake.errors import TryAgain
 from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.iceberg import ensure_table, load_table, retry_passing
-from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.manifest import Manifest, snapshot_properties
 from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.table import Table
 
@@ -38,7 +38,7 @@ def stage_day(
     # Told before anything is written: the upkeep leaves a day alone whose stage has begun lately.
     begun = json.dumps({"stage": stage, "day": day.isoformat(), "run_id": run_id})
     write_text_atomic(spark, join(work_uri, "branches", branch, BEGUN), begun)
-    properties = {"millrace.day": day.isoformat(), "millrace.run_id": run_id, "millrace.branch": branch}
+    properties = snapshot_properties(day, run_id, branch)
     staged = {table.name: _stage(spark, table, frame, branch, properties) for table, frame in frames.items()}
     manifest = Manifest(
         stage=stage,

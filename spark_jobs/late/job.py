@@ -1,4 +1,4 @@
-"""Late lines by the day that they belong to, as far as that day has not taken them in yet; the oldest day first.
+"""Late lines by the day that they belong to, as far as that day has not taken them in yet, or still holds them; the oldest day first.
 
 Exit codes: 0 also where there is none, 64 wrong usage.
 """
@@ -14,7 +14,7 @@ from spark_jobs.lake.entry import JobParser, positive, run_job
 from spark_jobs.lake.reading import current_snapshot, read_snapshot
 from spark_jobs.lake.session import get_session
 
-COLUMNS = ("day", "late lines", "landed", "the day itself")
+COLUMNS = ("day", "late lines", "withdrawn", "landed", "the day itself")
 
 
 def build_parser() -> JobParser:
@@ -32,31 +32,41 @@ def main(argv: Sequence[str]) -> None:
 
 
 def waiting_days(ledger: DataFrame) -> DataFrame:
-    """Grain: one row an event day with late lines that its own run has not taken in. Columns: event_day, lines, landings (days, sorted),
-    has_run. A file counts as taken in where the day's ledger says that as many of its lines arrived late."""
+    """Grain: one row an event day whose own run has taken in other late lines than have landed for it.
+
+    Columns: event_day; lines, that it has not taken in; withdrawn, lines that it has taken in and that the landing's own run has no more,
+    since a file or a correction went; landings (days, sorted); has_run. A file's lines are compared by their number.
+    """
+    ran = ledger.select("landing_day").distinct()
     late = ledger.select("source_file", F.explode("late_by_day").alias("event_day", "lines"))
     late = late.withColumn("event_day", F.col("event_day").cast("date"))
-    taken = ledger.select(F.col("landing_day").alias("event_day"), "source_file", F.col("arrived_late").alias("taken"))
-    ran = ledger.select(F.col("landing_day").alias("event_day"), F.lit(True).alias("ran")).distinct()
-    left = F.col("lines") - F.coalesce("taken", F.lit(0))
-    open_lines = late.join(taken, ["event_day", "source_file"], "left").withColumn("left", left).where("left > 0")
-    by_day = open_lines.groupBy("event_day").agg(
-        F.sum("left").alias("lines"), F.array_sort(F.collect_set(landing_day_of_file())).alias("landings")
+    taken = ledger.where("arrived_late > 0").select(F.col("landing_day").alias("event_day"), "source_file", "arrived_late")
+    left = F.coalesce("lines", F.lit(0)) - F.coalesce("arrived_late", F.lit(0))
+    other = late.join(taken, ["event_day", "source_file"], "full").withColumn("left", left).where("left <> 0")
+    # A day may run before the landing that brings its late lines: then nothing can be said of that landing yet.
+    other = other.join(ran, landing_day_of_file() == F.col("landing_day"), "left_semi")
+    by_day = other.groupBy("event_day").agg(
+        F.sum(F.greatest("left", F.lit(0))).alias("lines"),
+        F.sum(F.greatest(-F.col("left"), F.lit(0))).alias("withdrawn"),
+        F.array_sort(F.collect_set(landing_day_of_file())).alias("landings"),
     )
-    return by_day.join(ran, "event_day", "left").withColumn("has_run", F.coalesce("ran", F.lit(False))).drop("ran").orderBy("event_day")
+    has_run = ran.select(F.col("landing_day").alias("event_day"), F.lit(True).alias("has_run"))
+    return by_day.join(has_run, "event_day", "left").fillna(False, "has_run").orderBy("event_day")
 
 
 def listing(waiting: Sequence[Row], is_cut: bool) -> list[str]:
-    """A line for each day under a head; the day itself: whether it has run, so that running it again takes them in."""
+    """A line for each day under a head; the day itself: whether it has run, so that running it again makes it what has landed."""
     if not waiting:
         return ["no late lines wait: each day has taken in what landed for it later"]
-    rows = [
-        (str(row.event_day), f"{row.lines:,}", ", ".join(map(str, row.landings)), "has run" if row.has_run else "has not run")
-        for row in waiting
-    ]
+    rows = [cells(row) for row in waiting]
     widths = [max(len(row[at]) for row in [COLUMNS, *rows]) for at in range(len(COLUMNS))]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in [COLUMNS, *rows]]
     return [*lines, *(["… and later days"] if is_cut else [])]
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    landings = ", ".join(map(str, row.landings))
+    return str(row.event_day), f"{row.lines:,}", f"{row.withdrawn:,}", landings, "has run" if row.has_run else "has not run"
 
 
 if __name__ == "__main__":

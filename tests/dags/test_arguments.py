@@ -73,6 +73,8 @@ def test_a_gate_is_given_the_branch_of_its_own_stage(stage: str, rendered: Rende
 def test_a_restore_is_of_one_stage_of_the_release(stage: str, rendered: Render) -> None:
     given = by_name(rendered("web_activity_rollback", f"restore_{stage}.restore_{stage}"))
     assert (given["--stage"], given["--release"]) == (stage, RELEASE)
+    before = STAGES[: STAGES.index(stage)]
+    assert given["--branches"] == (",".join(f"{BRANCH}_restore_{each}" for each in before) or "none")
 
 
 def test_the_reports_of_a_rollback_are_of_what_it_has_restored(rendered: Render) -> None:

@@ -5,6 +5,7 @@ import random
 import signal
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -26,25 +27,50 @@ KILLS = 40
 @pytest.mark.fault(
     fault="kill -9", where="driver's JVM, then its Python", promised="main unaudited never; a rerun ends in the oracle's tables"
 )
-@pytest.mark.fault(fault="task runner gone", where="driver outlives it, half staged", promised="the orphan never publishes")
-def test_killed_processes_and_one_that_outlives_its_task(tmp_path: Path) -> None:
-    """The last one stands still as a machine that was suspended does, and wakes when another try of the day is through."""
+def test_killed_processes(tmp_path: Path) -> None:
     land(Landing(tmp_path / "landing"), DAY)
     for point in ("after_stage_commit:kill-jvm:5", "after_publish:kill:6"):
         cut_off = DayProcess(tmp_path, DAY, **failpoint(point))
         assert cut_off.wait() != 0
         no_unaudited_row(Reader(tmp_path), DAY)
-    orphan = DayProcess(tmp_path, DAY, **failpoint("after_stage_commit:stop:2"))
+    run_plainly(tmp_path, DAY)
+
+
+@pytest.mark.fault(
+    fault="task runner gone", where="driver outlives it in a stage, a gate, the export", promised="the orphan never publishes, nor reports"
+)
+def test_drivers_that_outlive_their_tasks(tmp_path: Path) -> None:
+    """They stand still as a machine that was suspended does, and wake when another run of the day, of a mended landing, is through."""
+    landing, reader = Landing(tmp_path / "landing"), Reader(tmp_path)
+    land(landing, DAY)
+    orphans = []
     try:
-        wait_for(lambda: psutil.Process(orphan.process.pid).status() == psutil.STATUS_STOPPED, 120)
+        for point in ("after_stage_commit:stop:2", "after_publish:stop:2", "before_report:stop"):
+            orphans.append(DayProcess(tmp_path, DAY, **failpoint(point)))
+            wait_for(partial(stands_still, orphans[-1]), 200)
+        mend(landing)
         run_plainly(tmp_path, DAY)
-        done = published(Reader(tmp_path), DAY)
-        os.kill(orphan.process.pid, signal.SIGCONT)
-        assert orphan.wait() == 65, orphan.told()
-        assert "was published by another run after this one had staged it" in orphan.told()
+        tables, releases, report = published(reader, DAY), reader.rows("ops.releases"), report_of(tmp_path, DAY)
+        for orphan, told in zip(orphans, ["by another run after this one", "anew since this run's", "anew since this run's"], strict=True):
+            os.kill(orphan.process.pid, signal.SIGCONT)
+            assert orphan.wait() == 65, orphan.told()
+            assert f"was published {told}" in orphan.told()
     finally:
-        orphan.kill_group()
-    assert published(Reader(tmp_path), DAY) == done
+        for orphan in orphans:
+            orphan.kill_group()
+    assert (published(reader, DAY), reader.rows("ops.releases"), report_of(tmp_path, DAY)) == (tables, releases, report)
+    no_unaudited_row(reader, DAY)
+    every_line_accounted_for(reader, landing.root, DAY)
+
+
+def stands_still(process: DayProcess) -> bool:
+    assert process.process.poll() is None, process.told()
+    return psutil.Process(process.process.pid).status() == psutil.STATUS_STOPPED
+
+
+def mend(landing: Landing) -> None:
+    """The day is delivered anew, without its bad line: its quarantine is empty."""
+    landing.requests(DAY, "a.log", [f"{DAY}T10:00:{n:02}Z u{n % 5} 192.0.2.{n % 3} /a.html" for n in range(50)])
 
 
 @pytest.mark.fault(

@@ -4,7 +4,7 @@ The DAG itself, with real submits, runs in test_real_submits.py.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -81,18 +81,21 @@ class Chain:
 
     def rollback(self, day: date, release: str, audited: Collection[str] = STAGES) -> dict[str, bytes]:
         """Restore the day as a release held it; its new report. audited: stages whose gates are asked; others are published as they are."""
+        before: list[str] = []
         for stage in STAGES:
-            branch = self.restore(stage, day, release)
+            branch = self.restore(stage, day, release, before)
+            before.append(branch)
             if stage in audited:
                 self.gate(stage, day, branch)
             else:
                 self.publish(branch)
         return self.export(day)
 
-    def restore(self, stage: str, day: date, release: str) -> str:
+    def restore(self, stage: str, day: date, release: str, before: Sequence[str] = ()) -> str:
+        """before: the branches that the run has restored and published."""
         branch = f"b_{uuid4().hex[:8]}_restore_{stage}"
         common = {"stage": stage, "day": day, "release": release, "run_id": "tests"}
-        restore.main(arguments(common, branch=branch, work_uri=self.settings.work))
+        restore.main(arguments(common, branch=branch, work_uri=self.settings.work, branches=",".join(before) or "none"))
         self.branches[stage, day] = branch
         return branch
 

@@ -23,12 +23,12 @@ def chain(spark: SparkSession, tmp_path: Path) -> Chain:
     return Chain(spark, tmp_path)
 
 
-def late(capsys: pytest.CaptureFixture[str]) -> list[list[str]]:
-    """What is told of the days of this test, without the head; the session's ledger has others too."""
+def late(capsys: pytest.CaptureFixture[str], *days: date) -> list[list[str]]:
+    """What is told of these days, without the head; the session's ledger has others too."""
     capsys.readouterr()
     job.main(["--top", "1000"])
     told = [line.split() for line in capsys.readouterr().out.splitlines()]
-    return [words for words in told if words[0] in map(str, (DAY, SECOND, THIRD))]
+    return [words for words in told if words[0] in map(str, days)]
 
 
 def test_a_day_in_three_deliveries_ends_at_the_oracles_tables(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,21 +36,38 @@ def test_a_day_in_three_deliveries_ends_at_the_oracles_tables(chain: Chain, caps
     landing.requests(DAY, "a.log", lines(DAY, "u1", 20))
     landing.complete(DAY)
     chain.run(DAY, audited=False)
-    assert late(capsys) == []
+    assert late(capsys, DAY, SECOND, THIRD) == []
     landing.requests(SECOND, "b.log", [*lines(SECOND, "u1", 10), *lines(DAY, "u2", 7)])
     landing.complete(SECOND)
     chain.publish(chain.stage("ingest", SECOND))
-    assert late(capsys) == [[str(DAY), "7", str(SECOND), "has", "run"]]
+    assert late(capsys, DAY, SECOND, THIRD) == [[str(DAY), "7", "0", str(SECOND), "has", "run"]]
     landing.requests(THIRD, "c.log", [*lines(DAY, "u3", 4), *lines(SECOND, "u3", 2)])
     landing.complete(THIRD)
     chain.publish(chain.stage("ingest", THIRD))
-    assert late(capsys) == [
-        [str(DAY), "11", f"{SECOND},", str(THIRD), "has", "run"],
-        [str(SECOND), "2", str(THIRD), "has", "run"],
+    assert late(capsys, DAY, SECOND, THIRD) == [
+        [str(DAY), "11", "0", f"{SECOND},", str(THIRD), "has", "run"],
+        [str(SECOND), "2", "0", str(THIRD), "has", "run"],
     ]
     for day, audited in ((DAY, True), (SECOND, False)):
         assert csvs(chain.run(day, audited)) == oracle.compute(landing.root, day).csv
-    assert late(capsys) == []
+    assert late(capsys, DAY, SECOND, THIRD) == []
+
+
+def test_late_lines_that_were_withdrawn_are_told_until_their_day_has_run_again(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    """A landing is delivered anew with fewer of them: the earlier day holds rows that nothing has landed for any more."""
+    day, later = DAY + timedelta(days=60), DAY + timedelta(days=61)
+    for each, user in ((day, "u1"), (later, "u2")):
+        chain.landing.requests(each, "a.log", lines(day, user, 5))
+        chain.landing.complete(each)
+    chain.publish(chain.stage("ingest", day))
+    assert late(capsys, day) == []  # the landing itself has not run
+    chain.publish(chain.stage("ingest", later))
+    assert late(capsys, day) == []
+    chain.landing.requests(later, "a.log", lines(day, "u2", 2))
+    chain.publish(chain.stage("ingest", later))
+    assert late(capsys, day) == [[str(day), "0", "3", str(later), "has", "run"]]
+    chain.publish(chain.stage("ingest", day))
+    assert late(capsys, day) == []
 
 
 def test_a_day_that_has_not_run_itself_is_told(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,7 +77,7 @@ def test_a_day_that_has_not_run_itself_is_told(chain: Chain, capsys: pytest.Capt
     chain.publish(chain.stage("ingest", after))
     capsys.readouterr()
     job.main(["--top", "1000"])
-    assert [str(after - timedelta(days=1)), "3", str(after), "has", "not", "run"] in [
+    assert [str(after - timedelta(days=1)), "3", "0", str(after), "has", "not", "run"] in [
         line.split() for line in capsys.readouterr().out.splitlines()
     ]
 

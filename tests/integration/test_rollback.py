@@ -155,6 +155,17 @@ def test_rows_that_are_not_the_releases_are_not_published(released: Releases, sp
     assert current_snapshot(spark, activity) == before
 
 
+def test_a_run_that_comes_in_between_two_stages_of_a_rollback_ends_it(released: Releases) -> None:
+    """Else its stages before would be that run's, those after the release's."""
+    chain = released.chain
+    ingest = chain.restore("ingest", DAY, released.first)
+    chain.publish(ingest)
+    chain.restore("enrich", DAY, released.first, [ingest])
+    chain.publish(chain.stage("ingest", DAY))
+    with pytest.raises(DataFailed, match=f"raw.requests of {DAY} was published anew since this run's gate published it"):
+        chain.restore("enrich", DAY, released.first, [ingest])
+
+
 def test_every_other_expectation_is_asked_of_a_restored_day(released: Releases) -> None:
     """A release that the limits of today would not let through stays out, whatever let it through then."""
     stricter = Chain(released.chain.spark, released.chain.settings.home, young_below_years=19)
@@ -183,6 +194,7 @@ def test_wrong_arguments(changed: dict[str, str]) -> None:
         "run_id": "r",
         "branch": "b",
         "work_uri": "file:/w",
+        "branches": "none",
     }
     restore.build_parser().parse_args(arguments(right))
     with pytest.raises(SystemExit) as stop:

@@ -17,6 +17,14 @@ OLD = {"index.html": b"old page", "user_daily.csv": b"old rows"}
 NEW = {"index.html": b"new page", "user_daily.csv": b"new rows", "summary.json": b"{}"}
 
 
+def nothing_newer() -> None:
+    """No other run has published the day meanwhile."""
+
+
+def something_newer() -> None:
+    raise DataFailed("published anew")
+
+
 def read(reports: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in day_folder(reports, DAY).iterdir()}
 
@@ -26,26 +34,33 @@ def versions(reports: Path) -> list[str]:
 
 
 def test_first_release(tmp_path: Path) -> None:
-    folder = put_in_place(tmp_path / "reports", DAY, "2026-11-01-a", NEW)
+    folder = put_in_place(tmp_path / "reports", DAY, "2026-11-01-a", NEW, nothing_newer)
     assert folder == tmp_path / "reports" / "dt=2026-11-01"
     assert read(tmp_path / "reports") == NEW
 
 
 def test_the_old_release_goes_whole(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD)
-    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW)
+    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, nothing_newer)
+    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
     assert read(tmp_path) == NEW
     assert versions(tmp_path) == ["2026-11-01-b", "2026-11-01.lock"]
 
 
+def test_an_older_release_does_not_take_the_place_of_a_newer_one(tmp_path: Path) -> None:
+    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
+    with pytest.raises(DataFailed, match="published anew"):
+        put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, something_newer)
+    assert read(tmp_path) == NEW
+
+
 def test_other_days_stay(tmp_path: Path) -> None:
-    put_in_place(tmp_path, date(2026, 11, 10), "2026-11-10-a", OLD)
-    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW)
+    put_in_place(tmp_path, date(2026, 11, 10), "2026-11-10-a", OLD, nothing_newer)
+    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
     assert (tmp_path / "dt=2026-11-10" / "index.html").read_bytes() == b"old page"
 
 
 def test_reports_can_be_moved_as_a_whole(tmp_path: Path) -> None:
-    put_in_place(tmp_path / "here", DAY, "2026-11-01-a", NEW)
+    put_in_place(tmp_path / "here", DAY, "2026-11-01-a", NEW, nothing_newer)
     (tmp_path / "here").rename(tmp_path / "there")
     assert read(tmp_path / "there") == NEW
 
@@ -68,7 +83,7 @@ class Crash(Exception):
 def test_a_crash_leaves_one_whole_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, seen: dict[str, bytes]
 ) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD)
+    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, nothing_newer)
     real, calls = getattr(module, step), []
 
     def crash_at_call(*args: object, **kwargs: object) -> object:
@@ -80,17 +95,17 @@ def test_a_crash_leaves_one_whole_release(
     with monkeypatch.context() as patch:
         patch.setattr(module, step, crash_at_call)
         with pytest.raises(Crash):
-            put_in_place(tmp_path, DAY, "2026-11-01-b", NEW)
+            put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
     assert read(tmp_path) == seen
 
     # The next release works and clears what the crash left.
-    put_in_place(tmp_path, DAY, "2026-11-01-c", NEW)
+    put_in_place(tmp_path, DAY, "2026-11-01-c", NEW, nothing_newer)
     assert read(tmp_path) == NEW
     assert versions(tmp_path) == ["2026-11-01-c", "2026-11-01.lock"]
 
 
 def test_a_reader_never_misses_the_day(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-0", {"n": b"0"})
+    put_in_place(tmp_path, DAY, "2026-11-01-0", {"n": b"0"}, nothing_newer)
     targets: list[str] = []
     done = threading.Event()
 
@@ -101,7 +116,7 @@ def test_a_reader_never_misses_the_day(tmp_path: Path) -> None:
     reader = threading.Thread(target=follow_link)
     reader.start()
     for release in range(1, 30):
-        put_in_place(tmp_path, DAY, f"2026-11-01-{release}", {"n": b"%d" % release})
+        put_in_place(tmp_path, DAY, f"2026-11-01-{release}", {"n": b"%d" % release}, nothing_newer)
     done.set()
     reader.join()
     releases = [int(target.rpartition("-")[2]) for target in targets]
@@ -113,16 +128,16 @@ def test_a_folder_of_someone_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "dt=2026-11-01").mkdir()
     (tmp_path / "dt=2026-11-01" / "notes.txt").write_text("mine")
     with pytest.raises(DataFailed, match=r"dt=2026-11-01.*move it away"):
-        put_in_place(tmp_path, DAY, "2026-11-01-a", NEW)
+        put_in_place(tmp_path, DAY, "2026-11-01-a", NEW, nothing_newer)
     assert (tmp_path / "dt=2026-11-01" / "notes.txt").read_text() == "mine"
 
 
 def test_two_exports_of_a_day_do_not_meet(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD)
+    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, nothing_newer)
     with (tmp_path / ".versions" / "2026-11-01.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(TryAgain, match="another export of 2026-11-01"):
-            put_in_place(tmp_path, DAY, "2026-11-01-b", NEW)
+            put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
     assert read(tmp_path) == OLD
 
 

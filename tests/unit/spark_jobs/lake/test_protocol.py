@@ -33,10 +33,13 @@ class Lake:
         return self.spark.createDataFrame([(day, n) for n in numbers], SCHEMA)
 
     def stage(self, day: date, *numbers: int) -> Manifest:
+        return self.stage_tables(day, {self.table: numbers})
+
+    def stage_tables(self, day: date, numbers: dict[Table, tuple[int, ...]]) -> Manifest:
         self.branches += 1
         manifest = stage_day(
             self.spark, stage="test", day=day, run_id="run", branch=f"b{self.branches}", work_uri=self.work,
-            frames={self.table: self.rows(day, *numbers)}, inputs={},
+            frames={table: self.rows(day, *rows) for table, rows in numbers.items()}, inputs={},
         )  # fmt: skip
         assert Manifest.read(self.spark, self.work, f"b{self.branches}") == manifest
         return manifest
@@ -123,6 +126,37 @@ def test_rows_that_come_in_between_the_last_look_and_the_emptying_stay(lake: Lak
     with pytest.raises(DataFailed, match="published by another run"):
         lake.publish(empty)
     assert lake.main() == [(ONE, 5)]
+
+
+def test_rows_that_come_in_while_the_emptying_looks_stay(lake: Lake, monkeypatch: pytest.MonkeyPatch):
+    lake.publish(lake.stage(ONE, 1))
+    empty, other = lake.stage(ONE), lake.stage(ONE, 5)
+
+    def publish_other_then(*arguments: Any) -> int:
+        monkeypatch.undo()
+        seen = published_snapshot(*arguments)
+        lake.publish(other)
+        return seen
+
+    monkeypatch.setattr(publishing, "published_snapshot", publish_other_then)
+    with pytest.raises(DataFailed, match="published by another run"):
+        lake.publish(empty)
+    assert lake.main() == [(ONE, 5)]
+
+
+@pytest.mark.fault(fault="gate outlives its task", where="between two tables", promised="it publishes nothing more")
+def test_a_run_that_stood_still_between_two_tables_does_not_go_on_into_the_day_of_another(lake: Lake, spark: SparkSession):
+    """The other one has an empty day in the second table, over an empty one: it commits nothing there that would be in the way."""
+    second = Table(f"{lake.table.name}_second", SCHEMA, ("n",))
+    mine = lake.stage_tables(ONE, {lake.table: (1,), second: (1,)})
+    lake.publish(mine)
+    other = lake.stage_tables(ONE, {lake.table: (2,), second: ()})
+    lake.publish(other)
+    assert publish_day(spark, second, other, after=[lake.table]) is Published.EMPTIED
+    with pytest.raises(DataFailed, match="published anew since this run's gate"):
+        publish_day(spark, second, mine, after=[lake.table])
+    assert spark.table(second.identifier).collect() == []
+    assert lake.main() == [(ONE, 2)]
 
 
 def test_a_day_that_another_run_has_emptied_meanwhile_is_not_filled_again(lake: Lake):
