@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from include.settings import Machine, Settings
+from spark_jobs.lake.visible import visible
 from tools.airflow_ui import lock_home
 from tools.foreground import in_foreground, run_dag
 from tools.jobs import job_file
@@ -97,8 +98,9 @@ def arguments(settings: Settings, which: str, run_id: str, told: Path) -> list[s
 
 
 def log_folders(settings: Settings) -> list[str]:
-    """Airflow's logs, those of runs and services, executors' output, and event logs of `make cluster-start`."""
-    folders = [settings.home / "logs", settings.home / "events", *(settings.home / "cluster").glob("worker-*/")]
+    """Airflow's logs, those of runs and services, event logs of `make cluster-start`, and executors' output there and in containers."""
+    executors = [*(settings.home / "cluster").glob("worker-*/"), *(settings.home / "scratch").glob("applications/")]
+    folders = [settings.home / "logs", settings.home / "events", *executors]
     told = os.environ.get("AIRFLOW__LOGGING__BASE_LOG_FOLDER")
     return sorted({folder.as_uri() for folder in [*folders, *([Path(told)] if told else [])]})
 
@@ -129,8 +131,8 @@ def outcome_lines(uri: str, document: dict[str, Any]) -> list[str]:
     landed = document["landing"]["lines"]
     if landed:
         lines.append("landed files that hold the user; their owner has to erase these lines, and runs leave them out meanwhile:")
-        lines += [f"  {file}: {number:,} {'line' if number == 1 else 'lines'}" for file, number in landed.items()]
-    lines += [f"could not be searched, by its name: {file}" for file in document["landing"]["unread"]]
+        lines += [f"  {visible(file)}: {number:,} {'line' if number == 1 else 'lines'}" for file, number in landed.items()]
+    lines += [f"could not be searched, by its name: {visible(file)}" for file in document["landing"]["unread"]]
     return [*lines, f"receipt: {uri.removeprefix('file://')}"]
 
 

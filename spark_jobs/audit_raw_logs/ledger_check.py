@@ -15,6 +15,7 @@ from spark_jobs.ingest.landing import LandedFile
 from spark_jobs.ingest.schema import LEDGER
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.reading import published_snapshot, read_day
+from spark_jobs.lake.visible import visible
 
 COUNTS = ("lines", "accepted", "late", "quarantined", "duplicates", "dropped", "corrected", "erased")
 COLUMN_OF = {
@@ -37,7 +38,7 @@ class Difference(NamedTuple):
     ledger: Mapping[str, int] | None
 
     def __str__(self) -> str:
-        return f"{self.source_file}: landed {_told(self.landed, 'not any more')}; ledger {_told(self.ledger, 'without it')}"
+        return f"{visible(self.source_file)}: landed {_told(self.landed, 'not any more')}; ledger {_told(self.ledger, 'without it')}"
 
 
 def _told(counts: Mapping[str, int] | None, absent: str) -> str:

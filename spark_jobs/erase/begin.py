@@ -8,6 +8,7 @@ from pyspark.sql import functions as F
 
 from spark_jobs.erase.at_work import require_nobody_at_work
 from spark_jobs.erase.find import landing_days, rows_of_user
+from spark_jobs.erase.missing import gone_from_landing
 from spark_jobs.erase.name import Name
 from spark_jobs.erase.state import State
 from spark_jobs.erase.tables import AUDITED
@@ -16,11 +17,12 @@ from spark_jobs.erased_users.listed import key_of_list, read_list
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.erased_users.schema import ERASED
 from spark_jobs.export_reports.schema import RELEASES
-from spark_jobs.ingest import datasets
-from spark_jobs.ingest.landing import is_complete
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.reading import current_snapshot, read_snapshot
 from spark_jobs.lake.staging import append
+from spark_jobs.lake.visible import visible
+
+NAMES_SHOWN = 10
 
 
 def the_key(spark: SparkSession, key_file: Path) -> Key:
@@ -39,7 +41,8 @@ def this_user(spark: SparkSession, key: Key, name: Name) -> ErasedUsers:
 def begin(spark: SparkSession, name: Name, key: Key, landing_uri: str, work_uri: str, reports_days: set[date], run_id: str) -> State:
     """Record the erasure and plan it. reports_days: days whose reports hold the name.
 
-    Nothing is changed before every day has been found to be complete in the landing folder: a day is made from there.
+    Nothing is changed before every file of these days has been found in the landing folder: a day is made from there, and what no file
+    holds any more would be lost with the releases before the erasure.
     TryAgain: stages are at work. InputMissing: files of an affected day are no longer there.
     """
     require_nobody_at_work(spark, work_uri)
@@ -48,7 +51,8 @@ def begin(spark: SparkSession, name: Name, key: Key, landing_uri: str, work_uri:
     rows = rows_of_user(spark, AUDITED, user)
     affected = {date.fromisoformat(day) for by_day in rows.values() for day in by_day} | reports_days
     _require_landed(spark, landing_uri, affected)
-    counted = {day for day in landing_days(spark, rows, user) if _has_landed(spark, landing_uri, day)}
+    landings = landing_days(spark, rows, user)
+    counted = landings - gone_from_landing(spark, landing_uri, landings).keys()
     if user_hmac not in {listed for listed, _, _ in read_list(spark)}:
         now = datetime.now(UTC)
         row = (now.date(), user_hmac, len(name.text), key.key_id, now, run_id)
@@ -71,14 +75,15 @@ def _without_release(spark: SparkSession, state: State) -> set[str]:
 
 
 def _require_landed(spark: SparkSession, landing_uri: str, days: set[date]) -> None:
-    gone = [str(day) for day in sorted(days) if not _has_landed(spark, landing_uri, day)]
+    gone = gone_from_landing(spark, landing_uri, days)
     if gone:
+        names = [name for day in sorted(gone) for name in gone[day]]
+        listed = [f"  {visible(name)}" for name in names[:NAMES_SHOWN]]
+        if len(names) > NAMES_SHOWN:
+            listed.append(f"  and {len(names) - NAMES_SHOWN:,} more")
         raise InputMissing(
-            f"the user is in tables or reports of {', '.join(gone)}, whose landing is no longer complete: a day is made anew from its "
-            "files, without the user. Land these days' files again (without the user's lines, if you like) and erase again. "
+            f"the user is in tables or reports of {', '.join(map(str, sorted(gone)))}. A day is made anew from its landed files, without "
+            "the user, and these of them are no longer there:\n" + "\n".join(listed) + "\n"
+            "Land them again (without the user's lines, if you like) and erase again; a day that is now delivered otherwise, run first. "
             "Nothing was changed."
         )
-
-
-def _has_landed(spark: SparkSession, landing_uri: str, day: date) -> bool:
-    return all(is_complete(spark, landing_uri, dataset, day) for dataset in datasets.ALL)

@@ -20,6 +20,7 @@ from spark_jobs.ingest.unreadable import unreadable_file
 from spark_jobs.ingest.users import parse_users
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import join, list_folder
+from spark_jobs.lake.visible import visible
 
 PARSERS: dict[Dataset, Callable[[DataFrame], DataFrame]] = {
     datasets.USERS: parse_users,
@@ -83,4 +84,6 @@ def _lines_by_file(lines: DataFrame, dataset: Dataset, max_line_bytes: int, user
         file = unreadable_file(error)
         if file is None:
             raise
-        raise DataFailed(f"{file} cannot be read to its end, so nobody can tell whether it holds the user: deliver it again") from error
+        raise DataFailed(
+            f"{visible(file)} cannot be read to its end, so nobody can tell whether it holds the user: deliver it again"
+        ) from error

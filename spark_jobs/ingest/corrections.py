@@ -2,6 +2,7 @@
 
 import json
 import re
+import reprlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from spark_jobs.ingest.datasets import Dataset
 from spark_jobs.ingest.landing import REFUSED_CHARACTERS, REFUSED_LINK, REFUSED_NAME, leads_out
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import Entry, join, list_folder, read_bytes
+from spark_jobs.lake.visible import visible
 
 FOLDER = "_corrections"
 ENDING = ".jsonl"
@@ -37,7 +39,7 @@ class Correction:
     line_number: int
 
     def __str__(self) -> str:
-        return f"{self.source_file} line {self.line_number} ({self.place.rpartition('/')[2]})"
+        return f"{visible(self.source_file)} line {self.line_number} ({self.place.rpartition('/')[2]})"
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,10 @@ def _parsed(line: bytes) -> tuple[str, bytes | None]:
     if not isinstance(found, dict):
         raise ValueError("not a JSON object")
     if set(found) not in ({"sha256", "replacement"}, {"sha256", "drop"}):
-        raise ValueError(f'its keys are {sorted(found)}; they must be "sha256" and either "replacement" or "drop"')
+        raise ValueError(f'its keys are {reprlib.repr(sorted(found))}; they must be "sha256" and either "replacement" or "drop"')
     sha256 = found["sha256"]
     if not isinstance(sha256, str) or not SHA256.fullmatch(sha256):
-        raise ValueError(f'"sha256" is {sha256!r}, not 64 hex digits in lower case')
+        raise ValueError(f'"sha256" is {reprlib.repr(sha256)}, not 64 hex digits in lower case')
     return sha256, None if _is_drop(found) else _replacement(found["replacement"])
 
 
@@ -140,13 +142,13 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _is_drop(found: dict[str, Any]) -> bool:
     if "drop" in found and found["drop"] is not True:
-        raise ValueError(f'"drop" is {found["drop"]!r}, it can only be true')
+        raise ValueError(f'"drop" is {reprlib.repr(found["drop"])}, it can only be true')
     return "drop" in found
 
 
 def _replacement(text: Any) -> bytes:
     if not isinstance(text, str):
-        raise ValueError(f'"replacement" is {text!r}, not a string')
+        raise ValueError(f'"replacement" is {reprlib.repr(text)}, not a string')
     if "\n" in text:
         raise ValueError('"replacement" holds a newline: one line stands in for one')
     try:
@@ -156,4 +158,4 @@ def _replacement(text: Any) -> bytes:
 
 
 def _refused(source_file: str, number: int, fault: str) -> DataFailed:
-    return DataFailed(f"{source_file} line {number}: {fault}. Nothing was staged; mend the line or take it out.")
+    return DataFailed(f"{visible(source_file)} line {number}: {fault}. Nothing was staged; mend the line or take it out.")

@@ -26,6 +26,7 @@ from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.session import get_session
 from spark_jobs.lake.staging import stage_day
 from spark_jobs.lake.table import Table, day_literal
+from spark_jobs.lake.visible import visible
 
 
 def build_parser() -> JobParser:
@@ -88,7 +89,7 @@ def _named(error: Exception) -> Exception:
     file = unreadable_file(error)
     if file is None:
         return error
-    return DataFailed(f"{file} cannot be read to its end; nothing was staged. Deliver the file again, whole.")
+    return DataFailed(f"{visible(file)} cannot be read to its end; nothing was staged. Deliver the file again, whole.")
 
 
 if __name__ == "__main__":

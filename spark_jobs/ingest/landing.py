@@ -14,8 +14,8 @@ from spark_jobs.lake.errors import DataFailed, InputMissing
 from spark_jobs.lake.paths import Entry, exists, join, list_folder, sha256_file
 
 MARKER = "_SUCCESS"
-# Spark reads these as a pattern, and a control character would garble every message about the file.
-REFUSED_CHARACTERS = re.compile(r"[*?\[\]{}\\\x00-\x1f\x7f]")
+# Spark reads these as a pattern; a control character, or what else ends a line, would garble every message about the file.
+REFUSED_CHARACTERS = re.compile(r"[*?\[\]{}\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 REFUSED_NAME = "one of * ? [ ] { } \\ or a control character in the name"
 REFUSED_LINK = "a symbolic link that leads out of the landing folder"
 

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.ingest.landing import LandedFile
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import hadoop_path
+from spark_jobs.lake.visible import visible
 
 # The most that a byte of deflate can unpack to. Source: zlib.net, "zlib Technical Details", maximum compression factor.
 MOST_PER_BYTE = 1032
@@ -38,7 +39,7 @@ def check_unpacked(spark: SparkSession, files: Iterable[LandedFile | FoundFile],
     measured = [file for file in files if may_unpack_beyond(file, max_file_bytes)]
     beyond = [file for file in measured if _unpacked_bytes(spark, file.uri, max_file_bytes) > max_file_bytes]
     if beyond:
-        names = [f"  {file.source_file}: {file.size_bytes:,} bytes" for file in beyond]
+        names = [f"  {visible(file.source_file)}: {file.size_bytes:,} bytes" for file in beyond]
         raise DataFailed(
             "\n".join([f"files that unpack to more than {max_file_bytes:,} bytes were not read:", *names])
             + "\nIf they are what they should be, deliver them in parts, or raise MILLRACE_MAX_FILE_BYTES."

@@ -14,6 +14,7 @@ from spark_jobs.ingest.unpacking import FoundFile, check_unpacked, may_unpack_be
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import hadoop_path, join, list_folder, sha256_file
 from spark_jobs.lake.table import day_literal
+from spark_jobs.lake.visible import visible
 from spark_jobs.stream_requests.once import Batch
 from spark_jobs.stream_requests.schema import LEDGER
 from spark_jobs.stream_requests.sources import DAYS
@@ -83,11 +84,13 @@ def check_place(landing_uri: str, source_file: str) -> None:
     """DataFailed: the file is a link that leads out of the landing folder, or in a folder of no day."""
     uri = join(landing_uri, source_file)
     if leads_out(uri, landing_uri):
-        raise DataFailed(f"{uri} is a symbolic link that leads out of the landing folder; its batch waits. Take it away.")
+        raise DataFailed(f"{visible(uri)} is a symbolic link that leads out of the landing folder; its batch waits. Take it away.")
     try:
         landing_day(source_file)
     except ValueError as error:
-        raise DataFailed(f"{uri} lies in the folder of a day that there is not; its batch waits. Move it into its day's folder.") from error
+        raise DataFailed(
+            f"{visible(uri)} lies in the folder of a day that there is not; its batch waits. Move it into its day's folder."
+        ) from error
 
 
 def landing_day(source_file: str) -> date:

@@ -35,7 +35,7 @@ NAMES = [
     "a & b | c > hit",
     "\u202egol",
 ]
-REFUSED = ["{{ 7*7 }}", "{% raw %}", "a\nb", "\x1b[31mred", "a\\b", "a*b", "a?b", "[ab]"]
+REFUSED = ["{{ 7*7 }}", "{% raw %}", "a\nb", "\x1b[31mred", "a\\b", "a*b", "a?b", "[ab]", "a\u2028b", "a\u2029b", "a\x85b", "\x9b31mred"]
 
 
 def name_in_a_log(name: str) -> str:

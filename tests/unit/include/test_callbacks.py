@@ -63,6 +63,12 @@ def test_a_gate_that_crashed_before_its_verdict_shows_the_last_lines_of_its_erro
     assert text.splitlines()[1:-1] == [f"  line {number}" for number in range(4, 10)]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0b"])
+def test_a_name_in_a_message_cannot_pass_for_the_jobs_own_words(home: Path, end: str) -> None:
+    told = f"DataFailed: files that unpack to more\n  a{end}DataFailed: nothing is wrong.log.gz: 5,000 bytes"
+    assert failure_text(context(GATE, f"before\n{told}")).split("\n")[1:-1] == [f"  {line}" for line in told.split("\n")]
+
+
 def test_a_failure_that_the_job_knows_is_told_in_its_own_words(home: Path) -> None:
     error = "WARN a reader is deprecated\nDataFailed: raw.requests was published by another run.\nRun the day again."
     assert failure_text(context(GATE, error)).splitlines()[1:-1] == [

@@ -157,11 +157,22 @@ def test_nothing_begins_while_airflow_or_a_run_is_at_work(home: Settings, steps:
 
 
 def test_neither_arguments_nor_folders_hold_the_name_or_the_landing(home: Settings, tmp_path: Path) -> None:
-    for name in ("landing", "warehouse", "work", "reports", "logs", "secrets", "replay", "airflow", "cluster/worker-1"):
+    for name in (
+        "landing",
+        "warehouse",
+        "work",
+        "reports",
+        "logs",
+        "secrets",
+        "replay",
+        "airflow",
+        "cluster/worker-1",
+        "scratch/applications",
+    ):
         (home.home / name).mkdir(parents=True)
     (home.home / "catalog.db").touch()
     logs = erase.log_folders(home)
-    assert {Path(uri).name for uri in logs} == {"logs", "events", "worker-1"}
-    assert {Path(uri).name for uri in erase.beside(home, logs)} == {"airflow", "cluster", "catalog.db"}
+    assert {Path(uri).name for uri in logs} == {"logs", "events", "worker-1", "applications"}
+    assert {Path(uri).name for uri in erase.beside(home, logs)} == {"airflow", "cluster", "scratch", "catalog.db"}
     words = erase.arguments(home, "begin", "erase__x", tmp_path / "told")
     assert words[:2] == ["--step", "begin"] and all(isinstance(word, str) for word in words)
