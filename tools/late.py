@@ -5,7 +5,8 @@ Exit codes: 0 done, 69 no Spark master answers, else the job's own.
 
 import sys
 
-from include.settings import make_command, read_settings
+from include.settings import Settings, make_command, read_settings
+from tools.run import DAG_ID
 from tools.spark_command import run_job
 
 DAYS_SHOWN = 40
@@ -13,13 +14,19 @@ DAYS_SHOWN = 40
 
 def main() -> int:
     code = run_job("late", ["--top", str(DAYS_SHOWN)])
-    settings = read_settings()
-    if code == 0 and not settings.in_containers:
-        print(
-            f"\nnext:   {make_command(settings, 'run DAY=…')}              (takes a landed day's late lines in)\n"
-            f"        {make_command(settings, 'backfill FROM=… TO=…')}   (several days, in a running Airflow)"
-        )
+    if code == 0:
+        print("\n" + "\n".join(next_commands(read_settings())))
     return code
+
+
+def next_commands(settings: Settings) -> list[str]:
+    """What rebuilds a listed day."""
+    if settings.in_containers:
+        return [f"""next:   airflow dags trigger {DAG_ID} --conf '{{"day": "…"}}'   (makes a listed day what has landed)"""]
+    return [
+        f"next:   {make_command(settings, 'run DAY=…')}              (makes a listed day what has landed)",
+        f"        {make_command(settings, 'backfill FROM=… TO=…')}   (several days, in a running Airflow)",
+    ]
 
 
 if __name__ == "__main__":
