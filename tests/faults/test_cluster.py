@@ -66,6 +66,7 @@ def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster
 @pytest.mark.fault(
     fault="executor killed; worker, master killed and back", where="a day on a cluster", promised="the day goes on; the oracle's tables"
 )
+@pytest.mark.covered  # by the others here and test_audit_on_a_cluster.py, each of one of them; test_killed_processes.py asks the oracle
 def test_a_day_goes_on_where_executor_worker_and_master_are_killed(cluster: Cluster, tmp_path: Path) -> None:
     landing, log = cluster.home / "landing", tmp_path / "log"
     land(Landing(landing), DAY)
