@@ -92,8 +92,15 @@ class Stack:
     def history(self, path: str) -> Any:
         return fetch(Request(f"http://127.0.0.1:{self.ports['HISTORY_PORT']}/api/v1/{path}"))[1]
 
+    def asked(self, path: str) -> Any:
+        """The answer of Airflow's REST API. ConnectionError: it has none, as while its database is being restarted."""
+        status, answer = self.call("GET", path)
+        if status != 200:
+            raise ConnectionError(f"{path}: {status} {answer}")
+        return answer
+
     def runs(self) -> dict[str, dict[str, Any]]:
-        _, answer = self.call("GET", f"{DAG}/dagRuns?limit=100")
+        answer = self.asked(f"{DAG}/dagRuns?limit=100")
         return {run["dag_run_id"]: run for run in answer["dag_runs"]}
 
     def trigger(self, day: object) -> str:
@@ -103,8 +110,7 @@ class Stack:
         return str(run["dag_run_id"])
 
     def task(self, run_id: str, task_id: str) -> dict[str, Any]:
-        _, answer = self.call("GET", f"{DAG}/dagRuns/{quote(run_id)}/taskInstances/{task_id}")
-        found: dict[str, Any] = answer
+        found: dict[str, Any] = self.asked(f"{DAG}/dagRuns/{quote(run_id)}/taskInstances/{task_id}")
         return found
 
     def wait_for_run(self, run_id: str, timeout_seconds: float = RUN_TIMEOUT_SECONDS) -> None:
