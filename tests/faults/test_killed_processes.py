@@ -27,22 +27,17 @@ KILLS = 40
 @pytest.mark.fault(
     fault="kill -9", where="driver's JVM, then its Python", promised="main unaudited never; a rerun ends in the oracle's tables"
 )
-def test_killed_processes(tmp_path: Path) -> None:
+@pytest.mark.fault(
+    fault="task runner gone", where="driver outlives it in a stage, a gate, the export", promised="the orphan never publishes, nor reports"
+)
+def test_killed_processes_and_drivers_that_outlive_their_tasks(tmp_path: Path) -> None:
+    """The drivers stand still as a machine that was suspended does, and wake when another run of the day is through."""
+    reader = Reader(tmp_path)
     land(Landing(tmp_path / "landing"), DAY)
     for point in ("after_stage_commit:kill-jvm:5", "after_publish:kill:6"):
         cut_off = DayProcess(tmp_path, DAY, **failpoint(point))
         assert cut_off.wait() != 0
-        no_unaudited_row(Reader(tmp_path), DAY)
-    run_plainly(tmp_path, DAY)
-
-
-@pytest.mark.fault(
-    fault="task runner gone", where="driver outlives it in a stage, a gate, the export", promised="the orphan never publishes, nor reports"
-)
-def test_drivers_that_outlive_their_tasks(tmp_path: Path) -> None:
-    """They stand still as a machine that was suspended does, and wake when another run of the day is through."""
-    reader = Reader(tmp_path)
-    land(Landing(tmp_path / "landing"), DAY)
+        no_unaudited_row(reader, DAY)
     orphans: list[DayProcess] = []
     try:
         for point in ("after_stage_commit:stop:2", "after_publish:stop:2", "before_report:stop"):
