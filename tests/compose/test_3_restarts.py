@@ -115,10 +115,8 @@ def no_slot(stack: Stack) -> Iterator[None]:
 
 
 def resize_pool(stack: Stack, slots: int) -> None:
-    def resized() -> bool:
-        return stack.call("PATCH", f"{POOL}?update_mask=slots", {"pool": "spark", "slots": slots})[0] == 200
-
-    wait_for(f"the pool to have {slots} slots", resized, 300)
+    body = {"name": "spark", "slots": slots, "description": "Spark tasks that may run at once", "include_deferred": False}
+    wait_for(f"the pool to have {slots} slots", lambda: stack.call("PATCH", POOL, body)[0] == 200, 300)
 
 
 def published_once(before: Mapping[str, int], after: Mapping[str, int]) -> None:
