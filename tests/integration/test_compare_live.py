@@ -68,6 +68,7 @@ def test_equal_totals_pass_with_a_blocklist_bad_lines_and_a_file_delivered_twice
     assert "are equal, user by user" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_late_landing_and_corrections_count_once_the_day_was_run_again(both: Both, capsys: pytest.CaptureFixture[str]) -> None:
     both.release()
     after = both.day + timedelta(days=1)
@@ -87,6 +88,7 @@ def test_a_late_landing_and_corrections_count_once_the_day_was_run_again(both: B
     assert both.live.totals()[both.day, "late"] == 9
 
 
+@pytest.mark.slow
 def test_a_file_that_came_after_the_release_is_named_with_the_day_to_run(both: Both) -> None:
     both.release()
     both.chain.landing.requests(both.day, "after.log", both.lines(9, lambda n: "u1"))

@@ -96,8 +96,10 @@ WRITES = (schema.QUARANTINE, schema.LEDGER, schema.TOP_USERS, schema.REQUESTS)
 
 
 @pytest.mark.fault(fault="crash", where="stream, after {writes_done} of a batch's tables", promised="the batch is completed once")
-# In make test the point before live.requests, which all else leads to; the others take their time.
-@pytest.mark.parametrize("writes_done", [pytest.param(n, marks=[] if n == 3 else [pytest.mark.slow]) for n in range(len(WRITES) + 1)])
+# In make test the point before live.requests, which all else leads to; the others are its like and take their time.
+@pytest.mark.parametrize(
+    "writes_done", [pytest.param(n, marks=[] if n == 3 else [pytest.mark.slow, pytest.mark.covered]) for n in range(len(WRITES) + 1)]
+)
 def test_a_batch_cut_off_between_two_tables_is_completed(
     live: Live, spark: SparkSession, writes_done: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,6 +81,7 @@ print(iterate(one_more, lambda state: state.union(one_more).coalesce(1), 1_000, 
 """
 
 
+@pytest.mark.slow
 def test_without_checkpoints_they_would() -> None:
     """In a process of its own, as the overflow ends its Spark context."""
     done = subprocess.run([sys.executable, "-c", WITHOUT_CHECKPOINTS], cwd=PROJECT, capture_output=True, text=True, timeout=200)
