@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from functools import partial
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
@@ -51,9 +50,11 @@ def publish_day(spark: SparkSession, table: Table, manifest: Manifest, after: Se
     snapshot_id = manifest.tables[table.name]
     if snapshot_id is not None and is_published(spark, table, snapshot_id):
         return Published.ALREADY
-    for before in after:
-        check_published(spark, before, manifest, published_snapshot(spark, before))
-    publish = partial(_empty_day, spark, table, manifest) if snapshot_id is None else partial(_pick, spark, table, snapshot_id)
+
+    def publish() -> Published:
+        for before in after:
+            check_published(spark, before, manifest, published_snapshot(spark, before))
+        return _empty_day(spark, table, manifest) if snapshot_id is None else _pick(spark, table, snapshot_id)
 
     def done() -> Published | None:
         return Published.NOW if snapshot_id is not None and is_published(spark, table, snapshot_id) else None

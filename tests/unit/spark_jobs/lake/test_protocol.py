@@ -1,59 +1,21 @@
 """The stage and publish protocol on a real Iceberg table."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import DateType, LongType, StructField, StructType
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
 
 from spark_jobs.lake import publishing
-from spark_jobs.lake.errors import DataFailed, InputMissing
+from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import Published, check_bases, check_inputs, check_published, publish_day
-from spark_jobs.lake.reading import count_day, current_snapshot, day_expression, day_fingerprint, published_snapshot, read_day
-from spark_jobs.lake.staging import append, stage_day
+from spark_jobs.lake.reading import current_snapshot, day_expression, published_snapshot, read_day
 from spark_jobs.lake.table import Table
+from tests.unit.spark_jobs.lake.conftest import SCHEMA, Lake
 
 ONE, TWO = date(2026, 11, 1), date(2026, 11, 2)
-SCHEMA = StructType([StructField("day", DateType(), False), StructField("n", LongType(), False)])
-
-
-@pytest.fixture
-def table(request: pytest.FixtureRequest) -> Table:
-    return Table(f"test.{request.node.originalname}", SCHEMA, ("n",))
-
-
-class Lake:
-    def __init__(self, spark: SparkSession, table: Table, work: Path) -> None:
-        self.spark, self.table, self.work, self.branches = spark, table, work.as_uri(), 0
-
-    def rows(self, day: date, *numbers: int) -> DataFrame:
-        return self.spark.createDataFrame([(day, n) for n in numbers], SCHEMA)
-
-    def stage(self, day: date, *numbers: int) -> Manifest:
-        return self.stage_tables(day, {self.table: numbers})
-
-    def stage_tables(self, day: date, numbers: dict[Table, tuple[int, ...]]) -> Manifest:
-        self.branches += 1
-        manifest = stage_day(
-            self.spark, stage="test", day=day, run_id="run", branch=f"b{self.branches}", work_uri=self.work,
-            frames={table: self.rows(day, *rows) for table, rows in numbers.items()}, inputs={},
-        )  # fmt: skip
-        assert Manifest.read(self.spark, self.work, f"b{self.branches}") == manifest
-        return manifest
-
-    def publish(self, manifest: Manifest) -> Published:
-        return publish_day(self.spark, self.table, manifest)
-
-    def main(self) -> list[tuple[date, int]]:
-        return sorted((row.day, row.n) for row in self.spark.table(self.table.identifier).collect())
-
-
-@pytest.fixture
-def lake(spark: SparkSession, table: Table, tmp_path: Path) -> Lake:
-    return Lake(spark, table, tmp_path)
 
 
 def test_staged_rows_are_seen_by_no_reader_of_main(lake: Lake, spark: SparkSession):
@@ -159,6 +121,23 @@ def test_a_run_that_stood_still_between_two_tables_does_not_go_on_into_the_day_o
     assert lake.main() == [(ONE, 2)]
 
 
+def test_a_publish_that_has_lost_a_race_looks_again_before_its_next_try(lake: Lake, spark: SparkSession, monkeypatch: pytest.MonkeyPatch):
+    second = Table(f"{lake.table.name}_second", SCHEMA, ("n",))
+    mine = lake.stage_tables(ONE, {lake.table: (1,), second: (1,)})
+    lake.publish(mine)
+    other = lake.stage_tables(ONE, {lake.table: (2,), second: ()})
+
+    def lose(*_: Any) -> Published:
+        monkeypatch.undo()
+        lake.publish(other)
+        raise PySparkException("CommitFailedException")
+
+    monkeypatch.setattr(publishing, "_pick", lose)
+    with pytest.raises(DataFailed, match="published anew since this run's gate"):
+        publish_day(spark, second, mine, after=[lake.table])
+    assert spark.table(second.identifier).collect() == []
+
+
 def test_a_day_that_another_run_has_emptied_meanwhile_is_not_filled_again(lake: Lake):
     lake.publish(lake.stage(ONE, 1))
     mine, empty = lake.stage(ONE, 2), lake.stage(ONE)
@@ -211,43 +190,3 @@ def test_an_input_published_anew_since_the_stage_read_it_is_refused(lake: Lake, 
     lake.publish(lake.stage(ONE, 1))
     with pytest.raises(DataFailed, match="published anew after stage test had read it"):
         check_inputs(spark, [lake.table], manifest)
-
-
-def test_the_fingerprint_of_a_day_changes_with_that_day_only(lake: Lake, spark: SparkSession):
-    lake.publish(lake.stage(ONE, 1))
-    before = day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table))
-    lake.publish(lake.stage(TWO, 2))
-    assert day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table)) == before
-    lake.publish(lake.stage(ONE, 1))
-    assert day_fingerprint(spark, lake.table, ONE, published_snapshot(spark, lake.table)) != before
-
-
-def test_the_metadata_count_the_rows_of_a_day_as_of_a_snapshot(lake: Lake, spark: SparkSession):
-    first = lake.stage(ONE, 1, 2, 3)
-    lake.publish(first)
-    lake.publish(lake.stage(TWO, 4))
-    staged, now = first.tables[lake.table.name], published_snapshot(spark, lake.table)
-    assert staged is not None
-    assert [count_day(spark, lake.table, day, at) for day, at in ((ONE, staged), (TWO, staged), (ONE, now), (TWO, now))] == [3, 0, 3, 1]
-
-
-def test_appended_rows_stay(lake: Lake, spark: SparkSession):
-    append(spark, lake.table, lake.rows(ONE, 1))
-    append(spark, lake.table, lake.rows(ONE, 1))
-    assert lake.main() == [(ONE, 1), (ONE, 1)]
-
-
-def test_what_was_never_published_is_a_missing_input(table: Table, spark: SparkSession):
-    with pytest.raises(InputMissing, match="never been published"):
-        published_snapshot(spark, table)
-
-
-def test_a_branch_without_manifest_was_never_finished(spark: SparkSession, tmp_path: Path):
-    with pytest.raises(InputMissing, match="did not finish"):
-        Manifest.read(spark, tmp_path.as_uri(), "b_unknown")
-
-
-def test_a_frame_with_other_columns_is_refused_with_every_fault(spark: SparkSession, table: Table):
-    frame = spark.sql("SELECT 'x' AS n, 1 AS extra")
-    with pytest.raises(TypeError, match="missing column day; column n is string, not bigint; unexpected column extra"):
-        table.conform(frame)
