@@ -89,7 +89,9 @@ class Settings(BaseSettings):
     spark_slots: int = Field(default=1, ge=1, description="Spark tasks at once: the slots of the Airflow pool `spark`")
     retries: int = Field(default=2, ge=0, description="Tries of a Spark task after the first")
     retry_delay_seconds: int = Field(default=30, ge=0, description="Wait before the first retry; it doubles after each")
-    stage_timeout_seconds: int = Field(default=4 * 3600, ge=1, description="A Spark task that runs longer is ended")
+    stage_timeout_seconds: int = Field(
+        default=4 * 3600, ge=1, le=10 * 3600, description="A Spark task that runs longer is ended; 10 h at most"
+    )
     landing_timeout_seconds: int = Field(default=24 * 3600, ge=1, description="A run waits at most so long for its day to land")
 
     @field_validator("catalog_uri")

@@ -132,7 +132,10 @@ def outcome_lines(uri: str, document: dict[str, Any]) -> list[str]:
     if landed:
         lines.append("landed files that hold the user; their owner has to erase these lines, and runs leave them out meanwhile:")
         lines += [f"  {visible(file)}: {number:,} {'line' if number == 1 else 'lines'}" for file, number in landed.items()]
-    lines += [f"could not be searched, by its name: {visible(file)}" for file in document["landing"]["unread"]]
+    others = document["landing"]["others"]
+    if others:
+        lines.append("other files of the landing folder that hold the name, for their owner too:")
+        lines += [f"  {visible(file)}" for file in others]
     return [*lines, f"receipt: {uri.removeprefix('file://')}"]
 
 

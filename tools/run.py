@@ -112,7 +112,8 @@ def tell_outcome(settings: Settings, day: str) -> None:
     filesystem, landing = fsspec.url_to_fs(settings.landing)
     for late_day, lines in summary.get("late_by_day", {}).items():
         is_landed = not missing_markers(filesystem, landing, late_day)
-        remedy = f"take them in: {make_command(settings, f'run DAY={late_day}')}" if is_landed else "that day itself has not landed"
+        again = make_command(settings, f"run DAY={late_day}")
+        remedy = f"if it has not run since, take them in: {again}" if is_landed else "that day itself has not landed"
         print(f"{lines:,} late {'line' if lines == 1 else 'lines'} of {late_day}; {remedy}")
     print(f"\nreport: {settings.reports.removeprefix('file://').rstrip('/')}/dt={day}/index.html")
 

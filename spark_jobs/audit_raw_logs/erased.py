@@ -3,36 +3,43 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.erased_users.listed import key_of_list, read_list
+from spark_jobs.erased_users.listed import Listed, key_of_list, read_list
 
 LETTER = re.compile(r"\w")
 
 
 @dataclass(frozen=True, repr=False)
 class Erased:
-    """hashes: by the names' length in characters. The key goes to the executors within the tasks, and stands in no log."""
+    """names, and in what forms a text may hold them: hashes by their length in characters. The key goes to the executors within the tasks,
+    and stands in no log."""
 
     secret: bytes
-    hashes: dict[int, frozenset[str]]
+    names: dict[int, frozenset[str]]
+    written: dict[int, frozenset[str]]
 
     def is_name(self, user_id: str | None) -> bool:
-        if user_id is None or len(user_id) not in self.hashes:
+        return user_id is not None and self._is_one_of(self.names, user_id)
+
+    def _is_one_of(self, hashes: dict[int, frozenset[str]], text: str) -> bool:
+        if len(text) not in hashes:
             return False
-        return hmac.new(self.secret, user_id.encode(), hashlib.sha256).hexdigest() in self.hashes[len(user_id)]
+        return hmac.new(self.secret, text.encode(), hashlib.sha256).hexdigest() in hashes[len(text)]
 
     def is_mentioned(self, line: bytes) -> bool:
         """Whether a name stands in the line as a word: where it begins and ends no word is cut in two (docs/data.md)."""
-        if not self.hashes:
+        if not self.written:
             return False
         text = line.decode(errors="replace")
         edges = [at for at in range(len(text) + 1) if not _cuts_a_word(text, at)]
         ends = frozenset(edges)
-        return any(at + length in ends and self.is_name(text[at : at + length]) for at in edges for length in self.hashes)
+        words = (text[at : at + length] for at in edges for length in self.written if at + length in ends)
+        return any(self._is_one_of(self.written, word) for word in words)
 
 
 def _cuts_a_word(text: str, at: int) -> bool:
@@ -43,7 +50,13 @@ def read_erased(spark: SparkSession, key_file: Path) -> Erased:
     """The erased users; InputMissing, WrongUsage as of the list and its key (spark_jobs/erased_users)."""
     listed = read_list(spark)
     if not listed:
-        return Erased(b"", {})
-    lengths = {characters for _, characters, _ in listed}
-    hashes = {length: frozenset(name for name, characters, _ in listed if characters == length) for length in lengths}
-    return Erased(key_of_list(key_file, listed).secret, hashes)
+        return Erased(b"", {}, {})
+    secret = key_of_list(key_file, listed).secret
+    return Erased(secret, _by_length(one for one in listed if not one.is_form), _by_length(listed))
+
+
+def _by_length(listed: Iterable[Listed]) -> dict[int, frozenset[str]]:
+    hashes: dict[int, set[str]] = {}
+    for one in listed:
+        hashes.setdefault(one.characters, set()).add(one.user_hmac)
+    return {length: frozenset(of_length) for length, of_length in hashes.items()}

@@ -8,15 +8,15 @@ from pyspark.sql import functions as F
 
 from spark_jobs.erase.at_work import require_nobody_at_work
 from spark_jobs.erase.find import landing_days, rows_of_user
-from spark_jobs.erase.missing import gone_from_landing
 from spark_jobs.erase.name import Name
 from spark_jobs.erase.state import State
 from spark_jobs.erase.tables import AUDITED
 from spark_jobs.erased_users.key import Key, create_key
-from spark_jobs.erased_users.listed import key_of_list, read_list
+from spark_jobs.erased_users.listed import as_erased, key_of_list, read_list
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.erased_users.schema import ERASED
 from spark_jobs.export_reports.schema import RELEASES
+from spark_jobs.ingest.missing import gone_from_landing
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.reading import current_snapshot, read_snapshot
 from spark_jobs.lake.staging import append
@@ -35,7 +35,7 @@ def the_key(spark: SparkSession, key_file: Path) -> Key:
 
 def this_user(spark: SparkSession, key: Key, name: Name) -> ErasedUsers:
     """The one user, in the form in which frames are searched for the erased."""
-    return ErasedUsers.of(spark, key, [name.hash_with(key)], [len(name.text)], name.written)
+    return as_erased(spark, key, name.listed_with(key))
 
 
 def begin(spark: SparkSession, name: Name, key: Key, landing_uri: str, work_uri: str, reports_days: set[date], run_id: str) -> State:
@@ -53,16 +53,21 @@ def begin(spark: SparkSession, name: Name, key: Key, landing_uri: str, work_uri:
     _require_landed(spark, landing_uri, affected)
     landings = landing_days(spark, rows, user)
     counted = landings - gone_from_landing(spark, landing_uri, landings).keys()
-    if user_hmac not in {listed for listed, _, _ in read_list(spark)}:
-        now = datetime.now(UTC)
-        row = (now.date(), user_hmac, len(name.text), key.key_id, now, run_id)
-        append(spark, ERASED, spark.createDataFrame([row], ERASED.schema))
+    put_on_list(spark, name, key, run_id)
     state.add_rows(rows)
     state.days = sorted({*state.days, *(day.isoformat() for day in affected | counted)})
     state.to_run = sorted({*_without_release(spark, state), *(day.isoformat() for day in affected)})
     state.run_ids.append(run_id)
     state.write(spark, work_uri)
     return state
+
+
+def put_on_list(spark: SparkSession, name: Name, key: Key, run_id: str) -> None:
+    """The name and its forms, less what is there."""
+    now, known = datetime.now(UTC), set(read_list(spark))
+    rows = [(now.date(), *one[:3], now, run_id, one.is_form) for one in name.listed_with(key) if one not in known]
+    if rows:
+        append(spark, ERASED, spark.createDataFrame(rows, ERASED.schema))
 
 
 def _without_release(spark: SparkSession, state: State) -> set[str]:

@@ -1,8 +1,8 @@
 """The second half, once the days have run without the user: what is of the past goes, the rest is searched, and the receipt is written."""
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -11,14 +11,15 @@ from spark_jobs.erase import live, records
 from spark_jobs.erase.at_work import require_nobody_at_work
 from spark_jobs.erase.find import rows_of_user
 from spark_jobs.erase.history import forget_history
-from spark_jobs.erase.landed import landed_with
+from spark_jobs.erase.landed import Landed, landed_with
 from spark_jobs.erase.logs import clean_logs
 from spark_jobs.erase.name import Name
-from spark_jobs.erase.reports import current_release, remove_folders, reports_with
+from spark_jobs.erase.reports import remove_folders, reports_with
 from spark_jobs.erase.search import Left, search
 from spark_jobs.erase.state import State
 from spark_jobs.erase.tables import AUDITED, RECORDS
 from spark_jobs.erased_users.matching import ErasedUsers
+from spark_jobs.export_reports.places import reports_at
 from spark_jobs.lake.arrow import arrow_folder
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import join, list_folder, remove
@@ -54,15 +55,15 @@ def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, arg
     for kind, number in clean_logs(logs, name).items():
         note(kind, number)
     left = search(spark, name, user, args.warehouse_uri, args.work_uri, [args.reports_uri, *logs], args.beside_uris)
-    landed = landed_with(spark, args.landing_uri, args.max_line_bytes, user)
-    return receipt(name, state, left, landed.lines, landed.unread, releases(args.reports_uri, state.days))
+    landed = landed_with(spark, args.landing_uri, args.max_line_bytes, user, name)
+    return receipt(name, state, left, landed, releases(args.reports_uri, state.days))
 
 
 def _require_gone(spark: SparkSession, user: ErasedUsers) -> None:
     rows = rows_of_user(spark, AUDITED, user)
     if rows:
         shown = ", ".join(f"{table} of {day}" for table, by_day in rows.items() for day in by_day)
-        raise DataFailed(f"there are still rows of the user in {shown}: these days did not run to their end. Erase again.")
+        raise DataFailed(f"there are still rows of the user in {shown}: these days did not run without the user. Erase again.")
 
 
 def _remove_work(spark: SparkSession, work_uri: str) -> int:
@@ -80,12 +81,10 @@ def event_logs(spark: SparkSession) -> list[str]:
 
 
 def releases(reports_uri: str, days: Iterable[str]) -> dict[str, str | None]:
-    return {day: current_release(reports_uri, datetime.fromisoformat(day).date()) for day in days}
+    return {day: reports_at(reports_uri).current(date.fromisoformat(day)) for day in days}
 
 
-def receipt(
-    name: Name, state: State, left: Left, landed: dict[str, int], unread: Sequence[str], released: dict[str, str | None]
-) -> dict[str, Any]:
+def receipt(name: Name, state: State, left: Left, landed: Landed, released: dict[str, str | None]) -> dict[str, Any]:
     """The document of docs/data.md, "Receipts of erasures"; a place whose own name holds the user's shows `…` there."""
 
     def hidden(places: dict[str, int]) -> dict[str, int]:
@@ -99,10 +98,12 @@ def receipt(
         "begun_at": state.begun_at,
         "ended_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "complete": not left.found,
-        "was_there": bool(rows or landed or any(state.removed.get(kind) for kind in ("live tables begun anew", "details of gates"))),
+        "was_there": bool(
+            rows or landed.lines or landed.others or any(state.removed.get(kind) for kind in ("live tables begun anew", "details of gates"))
+        ),
         "days": released,
         "rows_removed": rows,
         "removed": dict(sorted(state.removed.items())),
         "search": {"found": hidden(left.found), "mentions": hidden(left.mentions)},
-        "landing": {"lines": hidden(landed), "unread": [name.hidden(file) for file in unread]},
+        "landing": {"lines": hidden(landed.lines), "others": [name.hidden(file) for file in landed.others]},
     }

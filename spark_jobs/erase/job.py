@@ -32,12 +32,17 @@ def build_parser() -> JobParser:
     parser.add_argument("--warehouse-uri", required=True)
     parser.add_argument("--work-uri", required=True)
     parser.add_argument("--reports-uri", required=True, help="the receipt goes to its folder `erasures`")
-    parser.add_argument("--log-uris", type=comma_separated, required=True, help="folders of logs, of which lines and files are removed")
-    parser.add_argument("--beside-uris", type=comma_separated, required=True, help="folders that are searched, and not changed")
+    parser.add_argument("--log-uris", type=folders, required=True, help="folders of logs, of which lines and files are removed")
+    parser.add_argument("--beside-uris", type=folders, required=True, help="folders that are searched, and not changed")
     parser.add_argument("--erasure-key-file", type=Path, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
     parser.add_argument("--told-file", type=Path, required=True, help="where the step tells what comes next, as JSON")
     return parser
+
+
+def folders(text: str) -> list[str]:
+    """Parse URIs with commas between them; none where the text is empty."""
+    return comma_separated(text) if text else []
 
 
 def main(argv: Sequence[str]) -> None:

@@ -8,6 +8,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.erase.folders import files_of
+from spark_jobs.erase.name import Name
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.ingest import datasets
 from spark_jobs.ingest.corrections import ENDING, FOLDER
@@ -31,29 +33,34 @@ PARSERS: dict[Dataset, Callable[[DataFrame], DataFrame]] = {
 
 @dataclass(frozen=True)
 class Landed:
-    """lines: by file, of corrections too, how many lines are the user's or hold the name as a word. unread: files whose names Spark would
-    misread."""
+    """lines: by file, of corrections too, how many lines are the user's or hold the name as a word. others: the other files of the folder
+    that hold the name as a word: the blocklist, what is still being delivered, and what no run would read."""
 
     lines: dict[str, int]
-    unread: list[str]
+    others: list[str]
 
 
-def landed_with(spark: SparkSession, landing_uri: str, max_line_bytes: int, user: ErasedUsers) -> Landed:
+def landed_with(spark: SparkSession, landing_uri: str, max_line_bytes: int, user: ErasedUsers, name: Name) -> Landed:
     """All landed files are searched, of complete days and of others. DataFailed: one cannot be read to its end."""
     lines: dict[str, int] = {}
-    unread: list[str] = []
+    read: set[str] = set()
     for dataset in PARSERS:
         for folder, endings, lines_of in (
             (dataset.name, dataset.endings, file_lines),
             (f"{FOLDER}/{dataset.name}", (ENDING,), replacements),
         ):
-            files = files_of_all_days(spark, landing_uri, folder, endings)
-            unread += [name for name in files if REFUSED_CHARACTERS.search(name)]
-            read = [join(landing_uri, name) for name in files if not REFUSED_CHARACTERS.search(name)]
-            if read:
-                text = spark.read.option("lineSep", LINE_END).text(read)
+            files = [file for file in files_of_all_days(spark, landing_uri, folder, endings) if _is_read_by_spark(file)]
+            read |= set(files)
+            if files:
+                text = spark.read.option("lineSep", LINE_END).text([join(landing_uri, file) for file in files])
                 lines |= _lines_by_file(lines_of(text, dataset), dataset, max_line_bytes, user)
-    return Landed(dict(sorted(lines.items())), sorted(unread))
+    others = [file.below for file in files_of(landing_uri) if file.below not in read and file.holds(name.anywhere, name.longest_bytes)]
+    return Landed(dict(sorted(lines.items())), sorted(others))
+
+
+def _is_read_by_spark(file: str) -> bool:
+    """Not one whose name Spark would take for a pattern, nor one that it takes for hidden."""
+    return not REFUSED_CHARACTERS.search(file) and not file.rpartition("/")[2].startswith((".", "_"))
 
 
 def files_of_all_days(spark: SparkSession, landing_uri: str, folder: str, endings: tuple[str, ...]) -> list[str]:

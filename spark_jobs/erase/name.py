@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from spark_jobs.erased_users.key import Key
+from spark_jobs.erased_users.listed import Listed
 from spark_jobs.lake.errors import WrongUsage
 from spark_jobs.lake.visible import visible
 
@@ -66,6 +67,11 @@ class Name:
 
     def hash_with(self, key: Key) -> str:
         return key.hash_of(self.text)
+
+    def listed_with(self, key: Key) -> list[Listed]:
+        """What the list of erased users holds of the name."""
+        forms = sorted(self.written - {self.text})
+        return [Listed(key.hash_of(text), len(text), key.key_id, text != self.text) for text in (self.text, *forms)]
 
 
 def read_name() -> Name:

@@ -1,6 +1,5 @@
 """Reports that hold the name: a day's own, which its next run replaces, and others, which can only be removed."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -28,17 +27,11 @@ def reports_with(reports_uri: str, name: Name) -> Found:
     days, folders = set(), set()
     for file in files_with(reports_uri, name.whole, name.longest_bytes):
         release, findings = RELEASE.fullmatch(file.below), FINDINGS.fullmatch(file.below)
-        if release and release[2] == current_release(reports_uri, date.fromisoformat(release[3])):
+        if release and release[2] == reports_at(reports_uri).current(date.fromisoformat(release[3])):
             days.add(date.fromisoformat(release[3]))
         elif release or findings:
             folders.add(file.path.removesuffix(file.below) + (release or findings)[1])  # type: ignore[index]
     return Found(frozenset(days), tuple(sorted(folders)))
-
-
-def current_release(reports_uri: str, day: date) -> str | None:
-    """The release that the day's report is of; None where the day has none."""
-    summary = reports_at(reports_uri).read(day, "summary.json")
-    return None if summary is None else str(json.loads(summary)["release"])
 
 
 def remove_folders(filesystem: fs.FileSystem, found: Found) -> int:

@@ -5,7 +5,7 @@ one-row table that is broadcast, never as literals: those stand in plans, and so
 way out, since it looks at the names of properties, and at plans only where somebody has configured a pattern that matches a secret.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -24,19 +24,20 @@ EDGE = rf"(?:(?<!{LETTER})|(?!{LETTER}))"
 @dataclass(frozen=True)
 class ErasedUsers:
     """secret: one row of SECRET; None where nobody was erased, which costs nothing. lengths: of the names, in characters; form_lengths: of
-    what stands for a name within a text, such as a name with escapes."""
+    what stands for a name within a text, such as a name with escapes; size: how many names and forms there are."""
 
     secret: DataFrame | None
     lengths: tuple[int, ...] = ()
     form_lengths: tuple[int, ...] = ()
+    size: int = 0
 
     @classmethod
-    def of(cls, spark: SparkSession, key: Key, hashes: Sequence[str], lengths: Sequence[int], forms: Iterable[str] = ()) -> "ErasedUsers":
-        """forms: what stands for one of the names within a text, where somebody knows the names; it is no name of a user."""
+    def of(cls, spark: SparkSession, key: Key, names: Iterable[tuple[str, int]], forms: Iterable[tuple[str, int]] = ()) -> "ErasedUsers":
+        """Of hashes and lengths. forms: what stands for one of the names within a text; it is no name of a user."""
+        (hashes, lengths), (form_hashes, form_lengths) = _apart(names), _apart(forms)
         inner, outer = key.pads
-        written = set(forms)
-        row = (bytearray(inner), bytearray(outer), sorted(set(hashes)), sorted(key.hash_of(form) for form in written))
-        return cls(spark.createDataFrame([row], SECRET), tuple(sorted(set(lengths))), tuple(sorted({len(form) for form in written})))
+        row = (bytearray(inner), bytearray(outer), hashes, form_hashes)
+        return cls(spark.createDataFrame([row], SECRET), tuple(lengths), tuple(form_lengths), len(hashes) + len(form_hashes))
 
     def mark_names(self, frame: DataFrame, into: str = "is_erased", column: str = "user_id") -> DataFrame:
         """Add whether the name in a column is that of an erased user; false for NULL."""
@@ -64,6 +65,11 @@ class ErasedUsers:
         found = [F.exists(words_of(text.cast("string"), length), lambda word: _is_listed(word, "erased_forms")) for length in lengths]
         mentioned = where & reduce(Column.__or__, found)
         return frame.crossJoin(F.broadcast(self.secret)).withColumn(into, F.coalesce(mentioned, F.lit(False))).drop(*SECRET_COLUMNS)
+
+
+def _apart(hashed: Iterable[tuple[str, int]]) -> tuple[list[str], list[int]]:
+    pairs = set(hashed)
+    return sorted(name for name, _ in pairs), sorted({length for _, length in pairs})
 
 
 def words_of(text: Column, length: int) -> Column:

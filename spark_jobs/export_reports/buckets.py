@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pyarrow import fs
 
+from spark_jobs.export_reports.follows import check_follows
 from spark_jobs.lake.arrow import arrow_folder
 
 VERSIONS, POINTER, PAGE = ".versions", "release.json", "index.html"
@@ -32,15 +33,23 @@ class BucketReports:
 
     uri: str
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> str:
+    def current(self, day: date) -> str | None:
+        """The day's release; None where the day has none."""
+        filesystem, root = arrow_folder(self.uri)
+        pointer = _read(filesystem, f"{root}/dt={day.isoformat()}/{POINTER}")
+        return None if pointer is None else str(json.loads(pointer)["release"])
+
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]) -> str:
         """Write the release, point the day to it, remove the day's releases that are older than a day; returns where the page is.
 
-        check_current: asked just before the day is pointed to it; raises where the files are no longer wanted.
+        before: the day's release when this one was begun. check_current: asked just before the day is pointed to it; raises where the
+            files are no longer wanted. TryAgain: the day's release is another one than `before`.
         """
         filesystem, root = arrow_folder(self.uri)
         for name, content in files.items():
             _write(filesystem, f"{root}/{VERSIONS}/{release_id}/{name}", content)
         folder = f"dt={day.isoformat()}"
+        check_follows(day, before, self.current(day))
         check_current()
         _write(filesystem, f"{root}/{folder}/{POINTER}", json.dumps({"release": release_id}).encode())
         page = FORWARD.format(day=day, versions=VERSIONS, release=release_id, page=PAGE)
@@ -50,9 +59,9 @@ class BucketReports:
 
     def read(self, day: date, name: str) -> bytes | None:
         """A file of the day's release; None where the day has none."""
+        release = self.current(day)
         filesystem, root = arrow_folder(self.uri)
-        pointer = _read(filesystem, f"{root}/dt={day.isoformat()}/{POINTER}")
-        return None if pointer is None else _read(filesystem, f"{root}/{VERSIONS}/{json.loads(pointer)['release']}/{name}")
+        return None if release is None else _read(filesystem, f"{root}/{VERSIONS}/{release}/{name}")
 
 
 def _write(filesystem: fs.FileSystem, path: str, content: bytes) -> None:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from spark_jobs.export_reports.follows import check_follows
 from spark_jobs.lake.errors import DataFailed, TryAgain, WrongUsage
 
 VERSIONS = ".versions"
@@ -34,13 +35,22 @@ def day_folder(reports: Path, day: date) -> Path:
     return reports / f"dt={day.isoformat()}"
 
 
-def put_in_place(reports: Path, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> Path:
+def current_release(reports: Path, day: date) -> str | None:
+    """The release that the day's link leads to; None where there is no such link."""
+    link = day_folder(reports, day)
+    return link.readlink().name if link.is_symlink() else None
+
+
+def put_in_place(
+    reports: Path, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]
+) -> Path:
     """Write the files aside, switch the day's link to them in one step, then remove the day's other versions.
 
     A crash before the switch leaves the old folder, one after it the new folder; the next release removes what it left.
-    release_id: starts with the day and is new. check_current: asked just before the switch; raises where the files are no longer wanted.
+    release_id: starts with the day and is new. before: the day's release when this one was begun. check_current: asked just before the
+        switch; raises where the files are no longer wanted.
     DataFailed: a folder or file that this stage did not make stands where the link belongs.
-    TryAgain: another export of the day is at work.
+    TryAgain: another export of the day is at work, or has put another release in place of `before`.
     """
     versions = reports / VERSIONS
     versions.mkdir(parents=True, exist_ok=True)
@@ -48,6 +58,7 @@ def put_in_place(reports: Path, day: date, release_id: str, files: Mapping[str, 
     with _lock(versions / f"{day.isoformat()}.lock", day):
         if link.exists() and not link.is_symlink():
             raise DataFailed(f"{link} is no link of this stage, which would replace it: move it away, run the day again")
+        check_follows(day, before, current_release(reports, day))
         _write_aside(versions / release_id, files)
         check_current()
         _switch(link, Path(VERSIONS) / release_id, versions / f"{release_id}.link")

@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Protocol
 
 from spark_jobs.export_reports.buckets import PAGE, BucketReports
-from spark_jobs.export_reports.files import day_folder, local_folder, put_in_place
+from spark_jobs.export_reports.files import current_release, day_folder, local_folder, put_in_place
 
 
 class Reports(Protocol):
     """The folder of all reports."""
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> str:
-        """Make the files the day's release, all together; returns where its page is. check_current: asked last before that; raises where
-        another run has a newer one."""
+    def current(self, day: date) -> str | None:
+        """The day's release; None where the day has none."""
+
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]) -> str:
+        """Make the files the day's release, all together; returns where its page is. before: what the day's release was when this one was
+        begun. check_current: asked last before that; raises where another run has a newer one. TryAgain: the day's release is another
+        one than `before`."""
 
     def read(self, day: date, name: str) -> bytes | None:
         """A file of the day's release; None where the day has none."""
@@ -27,8 +31,11 @@ class LocalReports:
 
     folder: Path
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes], check_current: Callable[[], None]) -> str:
-        return str(put_in_place(self.folder, day, release_id, files, check_current) / PAGE)
+    def current(self, day: date) -> str | None:
+        return current_release(self.folder, day)
+
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]) -> str:
+        return str(put_in_place(self.folder, day, release_id, files, before, check_current) / PAGE)
 
     def read(self, day: date, name: str) -> bytes | None:
         path = day_folder(self.folder, day) / name

@@ -7,6 +7,7 @@ from threading import Thread
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.erased_users.listed import check_list
 from spark_jobs.gate.restored import audit_rows, not_asked, without_the_landing
 from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.gate.suites import Suite, load_suite
@@ -61,6 +62,8 @@ def main(argv: Sequence[str]) -> None:
     print(message, flush=True)
     check_inputs(spark, [BY_NAME[name] for name in manifest.inputs], manifest)
     check_bases(spark, STAGED[args.stage], manifest)
+    if args.stage == "ingest" and not manifest.restored:
+        check_list(spark, manifest.erased_names)
     failpoint(spark, "before_publish")
     for number, table in enumerate(STAGED[args.stage]):
         print(f"  {table.name} {publish_day(spark, table, manifest, after=STAGED[args.stage][:number]).value}", flush=True)

@@ -48,8 +48,11 @@ def moment(text: str) -> datetime:
 
 
 def comma_separated(text: str) -> list[str]:
-    """Parse names with commas between them; none where the text is empty."""
-    return [part for part in text.split(",") if part]
+    """Parse names with commas between them, at least one."""
+    parts = text.split(",")
+    if not all(parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of names with commas between them")
+    return parts
 
 
 def share(text: str) -> float:

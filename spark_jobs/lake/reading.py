@@ -40,7 +40,7 @@ def read_as_written(spark: SparkSession, table: Table, snapshot_id: int) -> Data
 
 
 def read_snapshot(spark: SparkSession, table: Table, snapshot_id: int) -> DataFrame:
-    """As read_as_written, but counts that came to the table later are 0, whether the snapshot is older than they are, or the row."""
+    """As read_as_written, but counts and flags that came later are 0 and false, whether the snapshot is older than they are, or the row."""
     frame = read_as_written(spark, table, snapshot_id)
     zero = {name: F.lit(0).cast(table.schema[name].dataType) for name in table.added}
     return frame.withColumns({name: F.coalesce(name, zero[name]) if name in frame.columns else zero[name] for name in zero})

@@ -1,7 +1,7 @@
 """Staging: a day's rows on a branch, where no reader of main sees them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from pyspark.sql import DataFrame, SparkSession
@@ -13,7 +13,6 @@ from spark_jobs.lake.manifest import Manifest, snapshot_properties
 from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.table import Table
 
-BRANCH_DAYS = 14
 BEGUN = "begun.json"
 
 
@@ -28,15 +27,18 @@ def stage_day(
     frames: Mapping[Table, DataFrame],
     inputs: Mapping[Table, int],
     restored: Mapping[Table, int] | None = None,
+    needs: Collection[int] = (),
+    erased_names: int = 0,
 ) -> Manifest:
     """Write each frame as the whole of its table's day onto `branch`, then the manifest.
 
     Each table gets exactly one commit on the branch, or the gate could not publish it by cherry-pick. A branch belongs to one
     try of one stage, so that a driver that outlives its task can only write where no gate looks.
     restored: where the frames are those of a release, the snapshots that they were read at; the gate then compares with these.
+    needs: snapshots of the past that the run reads, here or in a later stage. erased_names: as in the manifest.
     """
-    # Told before anything is written: the upkeep leaves a day alone whose stage has begun lately.
-    begun = json.dumps({"stage": stage, "day": day.isoformat(), "run_id": run_id})
+    # Told before anything is written: the upkeep leaves a day alone whose stage has begun lately, and the snapshots that it needs.
+    begun = json.dumps({"stage": stage, "day": day.isoformat(), "run_id": run_id, "needs": sorted(needs)})
     write_text_atomic(spark, join(work_uri, "branches", branch, BEGUN), begun)
     properties = snapshot_properties(day, run_id, branch)
     staged = {table.name: _stage(spark, table, frame, branch, properties) for table, frame in frames.items()}
@@ -49,6 +51,7 @@ def stage_day(
         bases={name: base for name, (base, _) in staged.items()},
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
         restored={table.name: snapshot_id for table, snapshot_id in (restored or {}).items()},
+        erased_names=erased_names,
     )
     failpoint(spark, "before_manifest")
     manifest.write(spark, work_uri)
@@ -60,7 +63,7 @@ def _stage(spark: SparkSession, table: Table, frame: DataFrame, branch: str, pro
     """Stage one table; the branch's head before and after, which are the same where there was nothing to write."""
     conformed = table.conform(frame)
     ensure_table(spark, table)
-    create = f"ALTER TABLE {table.identifier} CREATE BRANCH {branch} RETAIN {BRANCH_DAYS} DAYS"
+    create = f"ALTER TABLE {table.identifier} CREATE BRANCH {branch}"
     retry_passing(f"branch {table.name}", lambda: spark.sql(create), lambda: _head(spark, table, branch))
     base = _head(spark, table, branch)
     writer = conformed.writeTo(f"{table.identifier}.branch_{branch}")

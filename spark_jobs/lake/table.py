@@ -17,8 +17,8 @@ class Table:
     schema: the columns in their order; the first is the day that partitions the table. A field with nullable=False is
         never NULL: the gate checks it (the storage does not, so that a bad row reaches the gate and is named there).
     key: the columns that are unique within a day; empty where rows may repeat.
-    added: the counts that came to the table's end after its first version. ensure_table adds them to an older lake, where they are NULL
-        in the rows that are there. They are read as 0 there and in snapshots from before, which is what was counted then.
+    added: the counts and flags that came to the table's end after its first version. ensure_table adds them to an older lake, where they
+        are NULL in the rows that are there. They are read as 0 or false there and in snapshots from before, which is what held then.
     """
 
     name: str

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -16,22 +17,32 @@ ACTIVE_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class Active:
-    """branches: of stages that began in the last day; days: theirs."""
+    """branches: of stages that began in the last day; days: theirs; snapshots: of releases that rollbacks among them read."""
 
     branches: frozenset[str]
     days: frozenset[date]
+    snapshots: frozenset[int]
 
 
 def active_stages(spark: SparkSession, work_uri: str, now_seconds: float) -> Active:
-    begun = [told for branch in list_folder(spark, join(work_uri, "branches")) if (told := _begun(spark, branch, now_seconds))]
-    return Active(frozenset(name for name, _ in begun), frozenset(day for _, day in begun))
+    begun = {
+        branch.name: told
+        for branch in list_folder(spark, join(work_uri, "branches"))
+        if (told := _begun(spark, branch, now_seconds)) is not None
+    }
+    return Active(
+        frozenset(begun),
+        frozenset(date.fromisoformat(told["day"]) for told in begun.values()),
+        frozenset(snapshot_id for told in begun.values() for snapshot_id in told.get("needs", ())),
+    )
 
 
-def _begun(spark: SparkSession, folder: Entry, now_seconds: float) -> tuple[str, date] | None:
+def _begun(spark: SparkSession, folder: Entry, now_seconds: float) -> dict[str, Any] | None:
     records = [entry for entry in list_folder(spark, folder.uri) if entry.name == BEGUN]
     if not records or records[0].modified_seconds < now_seconds - ACTIVE_SECONDS:
         return None
-    return folder.name, date.fromisoformat(json.loads(read_text(spark, records[0].uri) or "")["day"])
+    told: dict[str, Any] = json.loads(read_text(spark, records[0].uri) or "")
+    return told
 
 
 def literals(days: Iterable[date]) -> str:

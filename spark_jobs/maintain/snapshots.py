@@ -22,7 +22,7 @@ def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
 
     A branch: of no stage that is at work, and its newest snapshot is older. A snapshot of main: another one took its place before the
     cutoff; so whoever has read main since then, a run or a release, still finds what it read. Any other snapshot: it is older, and on no
-    branch that stays.
+    branch that stays. What a rollback at work reads stays too.
     """
     branches = stage_branches(loaded)
     old = {name for name, head in branches.items() if loaded.snapshot(head).timestampMillis() < cutoff_milliseconds}
@@ -32,7 +32,7 @@ def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
     kept = {history[0]} | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
     for name in branches.keys() - dropped:
         kept |= set(ancestors(loaded, branches[name])) - set(history) | {branches[name]}
-    others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept]
+    others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept | active.snapshots]
     gone = [s.snapshotId() for s in others if s.snapshotId() in superseded or s.timestampMillis() < cutoff_milliseconds]
     return Needless(tuple(sorted(dropped)), tuple(sorted(gone)))
 

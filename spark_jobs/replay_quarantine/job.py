@@ -17,7 +17,7 @@ from spark_jobs.ingest import datasets
 from spark_jobs.ingest.corrections import check_folders, read_corrections
 from spark_jobs.ingest.datasets import REQUESTS, Dataset
 from spark_jobs.ingest.judging import Limits
-from spark_jobs.ingest.landing import is_complete
+from spark_jobs.ingest.missing import gone_from_landing
 from spark_jobs.ingest.reasons import Reason
 from spark_jobs.ingest.schema import PROFILES, QUARANTINE, USERS
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
@@ -59,7 +59,8 @@ def main(argv: Sequence[str]) -> None:
     found = [gain for dataset in chosen for gain in replay(spark, quarantine, dataset, args.landing_uri, limits)]
     found = [gain for gain in found if args.reason in (ALL, gain.reason)]
     days = days_that_gain(found)
-    landed = [day for day in days if all(is_complete(spark, args.landing_uri, dataset, day) for dataset in datasets.ALL)]
+    gone = gone_from_landing(spark, args.landing_uri, days)
+    landed = [day for day in days if day not in gone]
     write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in landed]}))
     print("\n".join([*listing(found), *told(days, landed)]), flush=True)
 

@@ -61,6 +61,7 @@ def main(argv: Sequence[str]) -> None:
         frames={table: read_day(spark, table, args.day, snapshot_id) for table, snapshot_id in snapshots.items()},
         inputs=inputs,
         restored=snapshots,
+        needs=release.snapshots.values(),
     )
 
 

@@ -7,6 +7,7 @@ A model says what main must hold after each step; the independent reader says wh
 import itertools
 import os
 import time
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -38,7 +39,7 @@ from tests.faults.reader import Reader
 SCHEMA = StructType([StructField("day", DateType(), False), StructField("n", LongType(), False)])
 DAYS_OF_ONE, TABLES_LAST = 3, 20
 KEEP_DAYS, LATER_SECONDS = 1, 10 * 86400
-NOBODY = Active(frozenset(), frozenset())
+NOBODY = Active(frozenset(), frozenset(), frozenset())
 # A gate refuses negative numbers. Mostly there are none.
 ROWS = st.lists(st.integers(-1, 9), max_size=3, unique=True).map(tuple)
 DAY_NUMBERS = st.integers(0, DAYS_OF_ONE - 1)
@@ -109,13 +110,20 @@ class Interleaving(RuleBasedStateMachine):
         values = ", ".join(f"(DATE '{day}', {n}L)" for n in rows) or "(DATE '2000-01-01', NULL)"
         return self.spark.sql(f"SELECT day, CAST(n AS BIGINT) AS n FROM VALUES {values} AS v(day, n) WHERE n IS NOT NULL")
 
-    def _begun(self, day: date, rows: dict[str, tuple[int, ...]], frames: dict[Table, DataFrame], base: dict[str, object]) -> Try:
-        self.begun.append(Try(day, rows, self._staged(day, frames), base))
+    def _begun(
+        self,
+        day: date,
+        rows: dict[str, tuple[int, ...]],
+        frames: dict[Table, DataFrame],
+        base: dict[str, object],
+        needs: Collection[int] = (),
+    ) -> Try:
+        manifest = stage_day(
+            self.spark, stage="test", day=day, run_id="r", branch=f"b{next(self.branches)}", work_uri=self.work, frames=frames, inputs={},
+            needs=needs,
+        )  # fmt: skip
+        self.begun.append(Try(day, rows, manifest, base))
         return self.begun[-1]
-
-    def _staged(self, day: date, frames: dict[Table, DataFrame]) -> Manifest:
-        branch = f"b{next(self.branches)}"
-        return stage_day(self.spark, stage="test", day=day, run_id="r", branch=branch, work_uri=self.work, frames=frames, inputs={})
 
     def _rows(self, a: tuple[int, ...], b: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         return {table.name: rows for table, rows in zip(self.tables, (a, b), strict=True)}
@@ -138,15 +146,35 @@ class Interleaving(RuleBasedStateMachine):
             with pytest.raises(DataFailed):
                 self._gate(tried)
             return multiple()
-        with armed(crash), suppress(failpoints.Crash):
+        # One whose day is another's by now publishes nothing any more, and says so where there is something to say.
+        ends = (failpoints.Crash, DataFailed) if self._is_of_the_past(tried) else (failpoints.Crash,)
+        with armed(crash), suppress(*ends):
             self._gate(tried)
         if any(self.made_by.get((table.name, tried.day)) is not tried for table in self.tables if tried.rows[table.name]):
             return multiple()  # cut off, or an old one: what came after it stays
         snapshots = {table.name: published_snapshot(self.spark, table) for table in self.tables}
         return Release(tried.day, {table.name: self.holds.get((table.name, tried.day), ()) for table in self.tables}, snapshots)
 
-    def _gate(self, tried: Try) -> None:
-        """What the job gate does around its suites; the model is told of each publish as it happens."""
+    @rule(tried=tries, a=ROWS, b=ROWS)
+    def gate_that_stands_still(self, tried: Try, a: tuple[int, ...], b: tuple[int, ...]) -> None:
+        """Between its two tables another try of the day is staged and published: main is what that one has staged, or is as it was."""
+        if tried.is_over or not tried.is_good or any(self._is_overtaken(tried, table) for table in self.tables):
+            return
+        others: list[Try] = []
+
+        def publish_another() -> None:
+            if not others:
+                others.append(self._stage(tried.day, self._rows(a, b)))
+                if others[0].is_good:
+                    self._gate(others[0])
+
+        with suppress(DataFailed):
+            self._gate(tried, publish_another)
+        if others[0].is_good:
+            assert {table.name: self.holds[table.name, tried.day] for table in self.tables} == others[0].rows
+
+    def _gate(self, tried: Try, between: Callable[[], None] = lambda: None) -> None:
+        """What the job gate does around its suites; the model is told of each publish as it happens. between: comes after each."""
         for table in self.tables:
             snapshot_id = tried.manifest.tables[table.name]
             found = [] if snapshot_id is None else read_day(self.spark, table, tried.day, snapshot_id).collect()
@@ -155,10 +183,15 @@ class Interleaving(RuleBasedStateMachine):
                 raise DataFailed("negative")
         check_bases(self.spark, self.tables, tried.manifest)
         failpoint(self.spark, "before_publish")
-        for table in self.tables:
-            publish_day(self.spark, table, tried.manifest)
+        for number, table in enumerate(self.tables):
+            publish_day(self.spark, table, tried.manifest, after=self.tables[:number])
             self._is_published(tried, table)
             failpoint(self.spark, "after_publish")
+            between()
+
+    def _is_of_the_past(self, tried: Try) -> bool:
+        made = {name for name in tried.published if tried.rows[name]}
+        return any(self.made_by[name, tried.day] is not tried for name in made)
 
     def _is_overtaken(self, tried: Try, table: Table) -> bool:
         now = self.made_by.get((table.name, tried.day))
@@ -181,7 +214,7 @@ class Interleaving(RuleBasedStateMachine):
             return multiple()  # the job restore refuses it
         base = {table.name: self.made_by.get((table.name, release.day)) for table in self.tables}
         frames = {table: read_day(self.spark, table, release.day, release.snapshots[table.name]) for table in self.tables}
-        return self._begun(release.day, release.rows, frames, base)
+        return self._begun(release.day, release.rows, frames, base, needs=release.snapshots.values())
 
     @rule(is_long_after=st.sampled_from([False, False, False, True]))
     def upkeep(self, is_long_after: bool) -> None:

@@ -40,7 +40,7 @@ SPECULATION: dict[str, bool | float | int | str | None] = {
 def main(landing_uri: str, day: str, told: str) -> None:
     spark = SparkSession.builder.appName("audit_counters").config(map=SPECULATION).getOrCreate()
     judged = read_raw_lines(spark, landing_uri, landed_files(spark, landing_uri, REQUESTS, date.fromisoformat(day))).map(
-        judge(date.fromisoformat(day), 2, 1024 * 1024, (), {}, Erased(b"", {}))
+        judge(date.fromisoformat(day), 2, 1024 * 1024, (), {}, Erased(b"", {}, {}))
     )
     sc = spark.sparkContext
     literals = sc.broadcast(read_literals(spark, landing_uri))

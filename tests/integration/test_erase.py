@@ -17,6 +17,9 @@ from spark_jobs.audit_raw_logs import job as audit_raw_logs
 from spark_jobs.audit_raw_logs.raw_lines import LINE_END
 from spark_jobs.compare_live import job as compare_live
 from spark_jobs.erase import finish
+from spark_jobs.erase.begin import put_on_list
+from spark_jobs.erase.name import Name
+from spark_jobs.erased_users.key import read_key
 from spark_jobs.erased_users.listed import read_list
 from spark_jobs.erased_users.schema import ERASED
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
@@ -166,12 +169,12 @@ def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: H
     assert receipt["complete"] and receipt["was_there"]
     assert receipt["search"] == {"found": {}, "mentions": {}}
     assert receipt["rows_removed"]["raw.requests"] == 8 and receipt["rows_removed"]["raw.users"] == 2
-    assert receipt["rows_removed"]["raw.quarantine"] == 4 and receipt["rows_removed"]["mart.user_daily"] == 2
+    assert receipt["rows_removed"]["raw.quarantine"] == 6 and receipt["rows_removed"]["mart.user_daily"] == 2
     assert {day: release is not None for day, release in receipt["days"].items()} == {str(ONE): True, str(TWO): True}
     assert receipt["landing"]["lines"] == {
         f"_corrections/requests/dt={TWO}/fixes.jsonl": 2,
-        f"requests/dt={ONE}/a.log": 4,
-        f"requests/dt={TWO}/a.log": 5,
+        f"requests/dt={ONE}/a.log": 5,
+        f"requests/dt={TWO}/a.log": 6,
         f"requests/dt={TWO}/late.log": 1,
         **{f"users/dt={day}/{name}.json": 1 for day in (ONE, TWO) for name in "uv"},
         **{f"profiles/dt={day}/p.csv.gz": 1 for day in (ONE, TWO)},
@@ -182,6 +185,7 @@ def test_after_crashes_at_every_step_the_erasure_is_complete_and_says_so(home: H
     assert USER not in captured.out + captured.err + json.dumps(finished)
 
 
+@pytest.mark.fault(fault="an erasure", where="read by another search", promised="nothing of the user is left")
 def test_a_search_of_its_own_finds_nothing(home: Home) -> None:
     assert files_with(home.folders, USER, but=OTHER) == []
     assert len(files_with(home.folders, OTHER)) > 20
@@ -189,6 +193,7 @@ def test_a_search_of_its_own_finds_nothing(home: Home) -> None:
     assert log.read_text() == "kept\n(a line that an erasure has removed)\nkept too\n"
 
 
+@pytest.mark.fault(fault="an erasure", where="the days that ran again", promised="those of a landing without the user")
 @pytest.mark.parametrize("day", [ONE, TWO])
 def test_the_days_are_those_of_a_landing_without_the_user(home: Home, day: date) -> None:
     assert csvs(home.chain.report(day)) == oracle.compute(home.without, day, OracleSettings(max_users_per_ip=HUB_LIMIT)).csv
@@ -201,6 +206,7 @@ def test_other_days_are_untouched_and_only_the_newest_snapshots_stay(home: Home,
         assert [row.name for row in spark.table(f"{table.identifier}.refs").collect()] == ["main"]
 
 
+@pytest.mark.fault(fault="an erasure", where="the next run of a day", promised="the user stays away; the ledger balances")
 def test_a_run_of_the_day_does_not_bring_the_user_back_and_its_ledger_balances(home: Home, spark: SparkSession) -> None:
     day = TWO
     before = csvs(home.chain.report(day))
@@ -211,7 +217,7 @@ def test_a_run_of_the_day_does_not_bring_the_user_back_and_its_ledger_balances(h
     found = home.chain.summary(day)["datasets"]
     assert found == {dataset: {name: getattr(counts, name) for name in names} for dataset, counts in wanted.counts.items()}
     assert {dataset: counts["erased"] for dataset, counts in found.items()} == {
-        "users": 2, "requests": 7, "profiles": 1,
+        "users": 2, "requests": 8, "profiles": 1,
     }  # fmt: skip
     rows = spark.table(LEDGER.identifier).where(F.col("landing_day") == str(day)).collect()
     assert all(row.lines == row.accepted + row.late + row.quarantined + row.duplicates + row.dropped + row.erased for row in rows)
@@ -223,7 +229,7 @@ def test_the_stream_begins_anew_without_the_user(home: Home, spark: SparkSession
     live.stream()
     assert {row.user_id for row in live.rows(live_schema.USER_TOTALS)} >= {"u1", OTHER}
     rows = live.rows(live_schema.LEDGER)
-    assert sum(row.erased for row in rows) == 10
+    assert sum(row.erased for row in rows) == 12
     assert all(row.lines == row.accepted + row.quarantined + row.duplicates + row.erased for row in rows)
     assert all(USER not in str(row).replace(OTHER, "") for table in live_schema.ALL for row in live.rows(table))
 
@@ -283,5 +289,15 @@ def test_a_user_who_is_nowhere_gets_a_receipt_that_says_so(home: Home, spark: Sp
     receipt = home.erasing.erase("nobody-of-that-name")
     assert (receipt["was_there"], receipt["days"], receipt["landing"]["lines"]) == (False, {}, {})
     assert receipt["complete"] and "nobody-of" not in json.dumps(receipt)
-    assert len(read_list(spark)) == 2
+    assert len([one for one in read_list(spark) if not one.is_form]) == 2
     assert len(home.chain.settings.erasure_key.read_text().strip()) == 64
+
+
+@pytest.mark.fault(fault="an erasure", where="between ingest and its gate", promised="refused; the user does not come back")
+def test_what_was_staged_before_the_list_grew_is_refused(home: Home, spark: SparkSession) -> None:
+    branch = home.chain.stage("ingest", THREE)
+    put_on_list(spark, Name(OTHER), read_key(home.chain.settings.erasure_key), "r")
+    before = published_snapshot(spark, REQUESTS)
+    with pytest.raises(DataFailed, match="a user was erased after this run had read the list of erased users"):
+        home.chain.gate("ingest", THREE, branch)
+    assert published_snapshot(spark, REQUESTS) == before

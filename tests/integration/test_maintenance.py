@@ -50,12 +50,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job, "DAY_SECONDS", 0)
 
 
-def have_ended(chain: Chain) -> None:
-    """Two days have gone by since the stages began."""
-    for begun in (chain.settings.home / "work/branches").glob(f"*/{BEGUN}"):
-        os.utime(begun, (time.time() - 2 * 86400,) * 2)
-
-
 def rows(chain: Chain, day: date) -> dict[str, int]:
     return {table.name: read_day(chain.spark, table, day, published_snapshot(chain.spark, table)).count() for table in STAGED["ingest"]}
 
@@ -71,7 +65,7 @@ def test_what_was_of_no_use_for_long_goes_and_every_row_stays(chain: Chain, late
     for users in (3, 2, 4):
         land(chain, DAYS[0], users)
         chain.publish(chain.stage("ingest", DAYS[0]))
-    have_ended(chain)
+    chain.end_stages()
     before, main = rows(chain, DAYS[0]), published_snapshot(chain.spark, REQUESTS)
     held_before = held(chain)
     maintain(chain, dry_run="yes")
@@ -107,7 +101,7 @@ def test_within_the_time_of_keeping_every_snapshot_and_branch_stays(chain: Chain
 def test_a_run_at_work_is_left_its_branch_its_bases_and_its_day(chain: Chain, later: None) -> None:
     land(chain, DAYS[2], 3)
     chain.publish(chain.stage("ingest", DAYS[2]))
-    have_ended(chain)
+    chain.end_stages()
     branch = chain.stage("ingest", DAYS[2])
     manifest = Manifest.read(chain.spark, chain.settings.work, branch)
     assert active_stages(chain.spark, chain.settings.work, time.time()).branches == {branch}
@@ -141,7 +135,7 @@ def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(
         patched.setattr(files, "remove_orphans", begin)
         maintain(chain)
     assert files_of(chain, DAYS[3]) == 6
-    have_ended(chain)
+    chain.end_stages()
     capsys.readouterr()
     maintain(chain, dry_run="yes")
     assert "; 6 files would be put together" in capsys.readouterr().out

@@ -14,6 +14,7 @@ from spark_jobs.lake.errors import DataFailed, InputMissing, WrongUsage
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.reading import current_snapshot, day_fingerprint, published_snapshot, read_day
 from spark_jobs.lake.staging import stage_day
+from spark_jobs.maintain import job as maintain
 from spark_jobs.release_diff import job as release_diff
 from spark_jobs.releases import job as releases
 from spark_jobs.restore import job as restore
@@ -238,3 +239,20 @@ def test_expired_snapshots_are_refused_before_anything_is_staged(
     capsys.readouterr()
     releases.main(["--day", str(day)])
     assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()[1:]] == ["expired", "kept"]
+
+
+@pytest.mark.slow
+@pytest.mark.fault(fault="upkeep", where="beside a rollback", promised="the rollback ends in its release")
+def test_the_upkeep_leaves_a_rollback_at_work_what_its_later_stages_read(released: Releases, monkeypatch: pytest.MonkeyPatch) -> None:
+    chain = released.chain
+    chain.end_stages()
+    branches = [chain.restore("ingest", DAY, released.first)]
+    monkeypatch.setattr(maintain, "DAY_SECONDS", 0)
+    maintain.main(arguments(work_uri=chain.settings.work, keep_days=1, dry_run="no"))
+    with pytest.raises(InputMissing, match="expired"):
+        chain.restore("ingest", DAY, released.second)
+    chain.publish(branches[0])
+    for stage in STAGES[1:]:
+        branches.append(chain.restore(stage, DAY, released.first, branches))
+        chain.publish(branches[-1])
+    assert csvs(chain.export(DAY)) == csvs(released.files)

@@ -1,6 +1,7 @@
 """Three days of a landing, two of them with a user who is to be erased, and the same days without."""
 
 from datetime import date
+from urllib.parse import quote
 
 from tests.landing import Landing, fix
 
@@ -22,6 +23,7 @@ def of_user(day: date) -> list[str]:
         f"{day}T09:00:30Z {USER} 198.51.100.1 /hub",
         f'203.0.113.9 - {USER} [{day:%d/%b/%Y}:09:01:00 +0000] "GET /a HTTP/1.1" 200 7',
         f"{day}T09:02:00Z {USER} 192.0.2.300 /bad-ip",
+        f"{day}T09:02:30Z u1 192.0.2.300 /login?mail={quote(USER, safe='')}",
     ]
 
 

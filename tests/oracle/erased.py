@@ -22,7 +22,17 @@ def holds_a_name(line: bytes, settings: OracleSettings) -> bool:
     text = line.decode(errors="replace")
     if _user_id(text) in settings.erased:
         return True
-    return any(re.search(rf"{_edge(name[0], True)}{re.escape(name)}{_edge(name[-1], False)}", text) for name in settings.erased)
+    forms = {form for name in settings.erased for form in _forms(name)}
+    return any(re.search(rf"{_edge(form[0], True)}{re.escape(form)}{_edge(form[-1], False)}", text) for form in forms)
+
+
+def _forms(name: str) -> set[str]:
+    """As it is, with the escapes of JSON and Python, of URLs, HTML and a CSV."""
+    in_json = re.sub(r"[^\x20-\x7e]", lambda found: f"\\u{ord(found[0]):04x}", name)
+    in_python = name.encode("unicode_escape").decode()
+    in_a_url = {re.sub(rf"[^\w.~{kept}-]", lambda found: f"%{ord(found[0]):02X}", name) for kept in ("", "/") if name.isascii()}
+    in_html = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;").replace("'", "&#39;")
+    return {name, in_json, in_python, *in_a_url, in_html, name.replace('"', '""')}
 
 
 def _user_id(text: str) -> str | None:

@@ -56,7 +56,7 @@ def document(**changed: Any) -> dict[str, Any]:
         "search": {"found": {}, "mentions": {"/raw/requests.action": 3}},
         "landing": {
             "lines": {"users/dt=2026-11-01/u.json": 1, "requests/dt=2026-11-01/a.log": 2},
-            "unread": ["users/dt=2026-11-01/*.json"],
+            "others": ["blocklist.txt", "users/dt=2026-11-01/*.json"],
         },
         **changed,
     }
@@ -105,13 +105,15 @@ def test_the_days_run_between_the_two_halves(home: Settings, steps: Callable[...
         "landed files that hold the user; their owner has to erase these lines, and runs leave them out meanwhile:",
         "  users/dt=2026-11-01/u.json: 1 line",
         "  requests/dt=2026-11-01/a.log: 2 lines",
-        "could not be searched, by its name: users/dt=2026-11-01/*.json",
+        "other files of the landing folder that hold the name, for their owner too:",
+        "  blocklist.txt",
+        "  users/dt=2026-11-01/*.json",
         "receipt: /r.json",
     ]
 
 
 def test_a_user_who_was_nowhere_is_told_so() -> None:
-    nowhere = document(was_there=False, rows_removed={}, search={"found": {}, "mentions": {}}, landing={"lines": {}, "unread": []})
+    nowhere = document(was_there=False, rows_removed={}, search={"found": {}, "mentions": {}}, landing={"lines": {}, "others": []})
     assert erase.outcome_lines("s3a://b/r.json", nowhere) == [
         "the user was nowhere; should lines of that name land, they are left out",
         "receipt: s3a://b/r.json",

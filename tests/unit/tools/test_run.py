@@ -82,7 +82,7 @@ def test_the_outcome_is_that_of_the_reports_folder_in_the_settings(tmp_path: Pat
     run.tell_outcome(Settings(home=tmp_path, reports_uri=(tmp_path / "elsewhere").as_uri()), "2026-11-01")
     told = capsys.readouterr().out
     assert f"report: {folder}/index.html" in told
-    assert f"7 late lines of 2026-10-31; take them in: make run DAY=2026-10-31 MILLRACE_HOME={tmp_path}\n" in told
+    assert f"7 late lines of 2026-10-31; if it has not run since, take them in: make run DAY=2026-10-31 MILLRACE_HOME={tmp_path}\n" in told
     assert "1 late line of 2026-10-30; that day itself has not landed\n" in told
 
 

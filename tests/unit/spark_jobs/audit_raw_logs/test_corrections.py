@@ -44,7 +44,8 @@ def test_a_line_with_its_correction(tmp_path: Path, line: str, outcome: Outcome,
     of_erased = [fix("to u9", GOOD.replace("u1", "u9")), fix("to a bad line of u9", "u9 bad"), fix("u9 to a bad line", "bad")]
     landing.corrections(DAY, "requests", "c.jsonl", [*of_erased, fix("u9 to u1", GOOD), fix("u9 dropped", None)])
     landing.corrections(DAY, "requests", "empty.jsonl", b"")
-    erased = Erased(b"k", {2: frozenset([hmac.new(b"k", b"u9", hashlib.sha256).hexdigest()])})
+    u9 = {2: frozenset([hmac.new(b"k", b"u9", hashlib.sha256).hexdigest()])}
+    erased = Erased(b"k", u9, u9)
     judged = judge(DAY, 2, 1000, ["repeated.log"], read_corrections(tmp_path.as_uri(), REQUESTS, DAY), erased)
     found = judged(("a.log", line.encode()))
     assert (found.outcome, found.is_corrected, found.request is None) == (

@@ -15,7 +15,7 @@ from tests.oracle.text import decode
 from tests.oracle.timestamps import MICROSECONDS_PER_DAY, epoch_day
 from tests.unit.spark_jobs.ingest.test_lines_against_the_oracle import DAY, MAX_LINE_BYTES, PROFILES, REQUESTS
 
-NOBODY = Erased(b"", {})
+NOBODY = Erased(b"", {}, {})
 T = "[17/May/2015:10:00:00 +0000]"
 MORE = [
     f'[::1] - - {T} "GET / HTTP/1.1" 200 1'.encode(),

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from spark_jobs.erase.name import Name
 from spark_jobs.erased_users.key import Key
-from spark_jobs.erased_users.listed import NOBODY
+from spark_jobs.erased_users.listed import NOBODY, as_erased
 from spark_jobs.erased_users.matching import ErasedUsers, hmac_sha256, words_of
 
 KEY = Key(bytes(range(32)))
@@ -16,7 +16,7 @@ NAMES = ["u1", "bob smith", "ü€😀", "a.b@c", "x" * 200, "'", "\\d+"]
 
 
 def erased(spark: SparkSession, *names: str) -> ErasedUsers:
-    return ErasedUsers.of(spark, KEY, [KEY.hash_of(name) for name in names], [len(name) for name in names])
+    return ErasedUsers.of(spark, KEY, [(KEY.hash_of(name), len(name)) for name in names])
 
 
 def test_the_hash_is_pythons_for_any_name(spark: SparkSession) -> None:
@@ -109,6 +109,6 @@ def test_a_form_of_a_name_is_found_in_texts_and_is_no_name(spark: SparkSession) 
     frame = spark.createDataFrame(
         [(name, f"e.g. [{name!r}]"), ("anna\\xa0k", f"e.g. {name}"), ("x", "anna")], "user_id string, detail string"
     )
-    user = ErasedUsers.of(spark, KEY, [KEY.hash_of(name)], [len(name)], Name(name).written)
+    user = as_erased(spark, KEY, Name(name).listed_with(KEY))
     marked = user.mark_mentions(user.mark_names(frame), "is_mention", F.col("detail"), where=F.lit(True))
     assert [(row.is_erased, row.is_mention) for row in marked.collect()] == [(True, True), (False, True), (False, False)]

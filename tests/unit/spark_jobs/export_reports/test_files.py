@@ -4,12 +4,13 @@ import fcntl
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from spark_jobs.export_reports.files import day_folder, local_folder, put_in_place
+from spark_jobs.export_reports.files import current_release, day_folder, local_folder, put_in_place
 from spark_jobs.lake.errors import DataFailed, TryAgain, WrongUsage
 
 DAY = date(2026, 11, 1)
@@ -25,6 +26,10 @@ def something_newer() -> None:
     raise DataFailed("published anew")
 
 
+def put(reports: Path, day: date, release: str, files: dict[str, bytes], check_current: Callable[[], None] = nothing_newer) -> Path:
+    return put_in_place(reports, day, release, files, current_release(reports, day), check_current)
+
+
 def read(reports: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in day_folder(reports, DAY).iterdir()}
 
@@ -34,33 +39,33 @@ def versions(reports: Path) -> list[str]:
 
 
 def test_first_release(tmp_path: Path) -> None:
-    folder = put_in_place(tmp_path / "reports", DAY, "2026-11-01-a", NEW, nothing_newer)
+    folder = put(tmp_path / "reports", DAY, "2026-11-01-a", NEW)
     assert folder == tmp_path / "reports" / "dt=2026-11-01"
     assert read(tmp_path / "reports") == NEW
 
 
 def test_the_old_release_goes_whole(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, nothing_newer)
-    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
+    put(tmp_path, DAY, "2026-11-01-a", OLD)
+    put(tmp_path, DAY, "2026-11-01-b", NEW)
     assert read(tmp_path) == NEW
     assert versions(tmp_path) == ["2026-11-01-b", "2026-11-01.lock"]
 
 
 def test_an_older_release_does_not_take_the_place_of_a_newer_one(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
+    put(tmp_path, DAY, "2026-11-01-b", NEW)
     with pytest.raises(DataFailed, match="published anew"):
-        put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, something_newer)
+        put(tmp_path, DAY, "2026-11-01-a", OLD, something_newer)
     assert read(tmp_path) == NEW
 
 
 def test_other_days_stay(tmp_path: Path) -> None:
-    put_in_place(tmp_path, date(2026, 11, 10), "2026-11-10-a", OLD, nothing_newer)
-    put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
+    put(tmp_path, date(2026, 11, 10), "2026-11-10-a", OLD)
+    put(tmp_path, DAY, "2026-11-01-b", NEW)
     assert (tmp_path / "dt=2026-11-10" / "index.html").read_bytes() == b"old page"
 
 
 def test_reports_can_be_moved_as_a_whole(tmp_path: Path) -> None:
-    put_in_place(tmp_path / "here", DAY, "2026-11-01-a", NEW, nothing_newer)
+    put(tmp_path / "here", DAY, "2026-11-01-a", NEW)
     (tmp_path / "here").rename(tmp_path / "there")
     assert read(tmp_path / "there") == NEW
 
@@ -83,7 +88,7 @@ class Crash(Exception):
 def test_a_crash_leaves_one_whole_release(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, step: str, call: int, seen: dict[str, bytes]
 ) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, nothing_newer)
+    put(tmp_path, DAY, "2026-11-01-a", OLD)
     real, calls = getattr(module, step), []
 
     def crash_at_call(*args: object, **kwargs: object) -> object:
@@ -95,17 +100,17 @@ def test_a_crash_leaves_one_whole_release(
     with monkeypatch.context() as patch:
         patch.setattr(module, step, crash_at_call)
         with pytest.raises(Crash):
-            put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
+            put(tmp_path, DAY, "2026-11-01-b", NEW)
     assert read(tmp_path) == seen
 
     # The next release works and clears what the crash left.
-    put_in_place(tmp_path, DAY, "2026-11-01-c", NEW, nothing_newer)
+    put(tmp_path, DAY, "2026-11-01-c", NEW)
     assert read(tmp_path) == NEW
     assert versions(tmp_path) == ["2026-11-01-c", "2026-11-01.lock"]
 
 
 def test_a_reader_never_misses_the_day(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-0", {"n": b"0"}, nothing_newer)
+    put(tmp_path, DAY, "2026-11-01-0", {"n": b"0"})
     targets: list[str] = []
     done = threading.Event()
 
@@ -116,7 +121,7 @@ def test_a_reader_never_misses_the_day(tmp_path: Path) -> None:
     reader = threading.Thread(target=follow_link)
     reader.start()
     for release in range(1, 30):
-        put_in_place(tmp_path, DAY, f"2026-11-01-{release}", {"n": b"%d" % release}, nothing_newer)
+        put(tmp_path, DAY, f"2026-11-01-{release}", {"n": b"%d" % release})
     done.set()
     reader.join()
     releases = [int(target.rpartition("-")[2]) for target in targets]
@@ -128,17 +133,28 @@ def test_a_folder_of_someone_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "dt=2026-11-01").mkdir()
     (tmp_path / "dt=2026-11-01" / "notes.txt").write_text("mine")
     with pytest.raises(DataFailed, match=r"dt=2026-11-01.*move it away"):
-        put_in_place(tmp_path, DAY, "2026-11-01-a", NEW, nothing_newer)
+        put(tmp_path, DAY, "2026-11-01-a", NEW)
     assert (tmp_path / "dt=2026-11-01" / "notes.txt").read_text() == "mine"
 
 
 def test_two_exports_of_a_day_do_not_meet(tmp_path: Path) -> None:
-    put_in_place(tmp_path, DAY, "2026-11-01-a", OLD, nothing_newer)
+    put(tmp_path, DAY, "2026-11-01-a", OLD)
     with (tmp_path / ".versions" / "2026-11-01.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(TryAgain, match="another export of 2026-11-01"):
-            put_in_place(tmp_path, DAY, "2026-11-01-b", NEW, nothing_newer)
+            put(tmp_path, DAY, "2026-11-01-b", NEW)
     assert read(tmp_path) == OLD
+
+
+def test_an_export_that_another_one_has_overtaken_begins_again(tmp_path: Path) -> None:
+    """Both are of the same data, as two tries of one run are."""
+    put(tmp_path, DAY, "2026-11-01-a", OLD)
+    before = current_release(tmp_path, DAY)
+    put(tmp_path, DAY, "2026-11-01-c", NEW)
+    with pytest.raises(TryAgain, match="another export of 2026-11-01 has put 2026-11-01-c in place since"):
+        put_in_place(tmp_path, DAY, "2026-11-01-b", OLD, before, nothing_newer)
+    assert read(tmp_path) == NEW
+    assert versions(tmp_path) == ["2026-11-01-c", "2026-11-01.lock"]
 
 
 @pytest.mark.parametrize(

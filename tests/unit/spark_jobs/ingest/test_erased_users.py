@@ -9,8 +9,9 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from spark_jobs.erase.name import Name
 from spark_jobs.erased_users.key import Key
-from spark_jobs.erased_users.matching import ErasedUsers
+from spark_jobs.erased_users.listed import as_erased
 from spark_jobs.ingest.judging import JudgedLanding, Limits, judge_landing
 from spark_jobs.ingest.ledger import ledger_rows
 from spark_jobs.ingest.unmatched import unmatched
@@ -28,6 +29,9 @@ MORE = [
     b"2015-05-14T10:00 u1 1.2.3.4 /out-of-window",
     b"2015-05-16T10:00 u1 1.2.3.4 /late",
     b"\xff u1 \xfe",
+    b"2015-05-17T10:00 u2 1.2.3 /login?who=bob%20smith",
+    b'{"user": "\\u00fc", "cut off',
+    b"2015-05-17T10:00 u2 1.2.3 /login?who=bob%20smithson",
 ]
 GOOD = "2015-05-17T10:00 u2 1.2.3.4 /corrected"
 # Bad lines with what stands in for them, None for a drop.
@@ -76,7 +80,7 @@ def expected(landing: Path) -> oracle.OracleDay:
 
 @pytest.fixture(scope="module")
 def judging(spark: SparkSession, landing: Path) -> JudgedLanding:
-    erased = ErasedUsers.of(spark, KEY, [KEY.hash_of(name) for name in NAMES], [len(name) for name in NAMES])
+    erased = as_erased(spark, KEY, [listed for name in NAMES for listed in Name(name).listed_with(KEY)])
     return judge_landing(spark, landing.as_uri(), DAY, Limits(2, MAX_LINE_BYTES, erased))
 
 

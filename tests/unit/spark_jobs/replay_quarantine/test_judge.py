@@ -15,7 +15,7 @@ DAY = "2026-11-01"
 
 
 def limits(spark: SparkSession) -> Limits:
-    return Limits(2, 1000, ErasedUsers.of(spark, KEY, [KEY.hash_of("u1")], [2]))
+    return Limits(2, 1000, ErasedUsers.of(spark, KEY, [(KEY.hash_of("u1"), 2)]))
 
 
 def quarantined(spark: SparkSession, dataset: str, lines: dict[bytes, bytes]) -> tuple[DataFrame, list[Correction]]:
