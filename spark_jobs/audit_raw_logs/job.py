@@ -13,7 +13,7 @@ from spark_jobs.audit_raw_logs import ledger_check
 from spark_jobs.audit_raw_logs.blocklist import read_literals
 from spark_jobs.audit_raw_logs.corrections import corrected_profiles, read_corrections
 from spark_jobs.audit_raw_logs.counters import count_lines
-from spark_jobs.audit_raw_logs.erased import Erased, read_erased
+from spark_jobs.audit_raw_logs.erased import read_erased
 from spark_jobs.audit_raw_logs.findings import check_is_new, finding, save
 from spark_jobs.audit_raw_logs.judging import judge
 from spark_jobs.audit_raw_logs.keeping import TWO_COPIES, checkpoints, kept
@@ -24,6 +24,7 @@ from spark_jobs.ingest.landing import LandedFile, duplicates, earlier_files, lan
 from spark_jobs.ingest.unpacking import check_unpacked
 from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
 from spark_jobs.lake.errors import DataFailed, TryAgain
+from spark_jobs.lake.paths import remove
 from spark_jobs.lake.session import get_session
 
 
@@ -71,22 +72,18 @@ def main(argv: Sequence[str]) -> None:
             *of_addresses(of_day, args.top),
             *malformed_lines(judged),
         ]
-        _check_nobody_was_erased_since(spark, args.erasure_key_file, erased)
-        print("\n".join(bounded), flush=True)
         with walk(of_day, literals, args.max_users_per_ip, args.max_hops, args.checkpoint_every, args.partitions) as walked:
             save(spark, args.findings_uri, bounded, walked)
+    if read_erased(spark, args.erasure_key_file) != erased:
+        remove(spark, args.findings_uri)
+        raise TryAgain("a user was erased while the audit was at work; its findings were removed. Run it again.")
+    print("\n".join(bounded), flush=True)
     if found:
         raise DataFailed(
             f"{len(found)} of {len(landed)} files of {args.day} differ from ops.ledger (all in {args.findings_uri}):\n"
             f"{ledger_check.shown(found)}\n"
             "If files have changed since, run web_activity_daily for the day again; otherwise one of the two parsers is wrong."
         )
-
-
-def _check_nobody_was_erased_since(spark: SparkSession, key_file: Path, erased: Erased) -> None:
-    """TryAgain: the findings would tell of a user who is erased now."""
-    if read_erased(spark, key_file) != erased:
-        raise TryAgain("a user was erased while the audit was at work; nothing was written. Run it again.")
 
 
 def _lines(spark: SparkSession, landing_uri: str, files: Sequence[LandedFile]) -> RDD[tuple[str, bytes]]:

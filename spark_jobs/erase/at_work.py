@@ -6,6 +6,7 @@ import time
 from pyspark.sql import SparkSession
 
 from spark_jobs.gate.schema import BY_NAME
+from spark_jobs.gate.verdicts import refused_uri
 from spark_jobs.lake.errors import TryAgain
 from spark_jobs.lake.manifest import Manifest, manifest_uri
 from spark_jobs.lake.paths import exists, join, read_text
@@ -32,6 +33,8 @@ def _has_ended(spark: SparkSession, work_uri: str, branch: str) -> bool:
     verdicts = [] if verdict is None else json.loads(verdict)["verdicts"]
     if any(not each["passed"] and each["severity"] == "critical" for each in verdicts):
         return True  # its gate was red
+    if exists(spark, refused_uri(work_uri, branch)):
+        return True
     staged = {name: snapshot_id for name, snapshot_id in manifest.tables.items() if snapshot_id is not None}
     if not staged:
         return verdict is not None

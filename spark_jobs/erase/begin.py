@@ -65,7 +65,8 @@ def begin(spark: SparkSession, name: Name, key: Key, landing_uri: str, work_uri:
 def put_on_list(spark: SparkSession, name: Name, key: Key, run_id: str) -> None:
     """The name and its forms, less what is there."""
     now, known = datetime.now(UTC), set(read_list(spark))
-    rows = [(now.date(), *one[:3], now, run_id, one.is_form) for one in name.listed_with(key) if one not in known]
+    new = [one for one in name.listed_with(key) if one not in known]
+    rows = [(now.date(), one.user_hmac, one.characters, one.key_id, now, run_id, one.is_form) for one in new]
     if rows:
         append(spark, ERASED, spark.createDataFrame(rows, ERASED.schema))
 

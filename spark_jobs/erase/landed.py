@@ -8,7 +8,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from spark_jobs.erase.folders import files_of
+from spark_jobs.erase.folders import File, files_of
 from spark_jobs.erase.name import Name
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.ingest import datasets
@@ -54,8 +54,15 @@ def landed_with(spark: SparkSession, landing_uri: str, max_line_bytes: int, user
             if files:
                 text = spark.read.option("lineSep", LINE_END).text([join(landing_uri, file) for file in files])
                 lines |= _lines_by_file(lines_of(text, dataset), dataset, max_line_bytes, user)
-    others = [file.below for file in files_of(landing_uri) if file.below not in read and file.holds(name.anywhere, name.longest_bytes)]
+    others = [file.below for file in files_of(landing_uri) if file.below not in read and _holds(file, name)]
     return Landed(dict(sorted(lines.items())), sorted(others))
+
+
+def _holds(file: File, name: Name) -> bool:
+    try:
+        return file.holds(name.anywhere, name.longest_bytes)
+    except FileNotFoundError:
+        return False  # its delivery came to an end meanwhile, and runs leave the user's lines out
 
 
 def _is_read_by_spark(file: str) -> bool:

@@ -1,6 +1,8 @@
 """Reading the list of erased users."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,17 +46,24 @@ def read_erased(spark: SparkSession, key_file: Path) -> ErasedUsers:
     return as_erased(spark, key, listed)
 
 
-def check_list(spark: SparkSession, names: int) -> None:
-    """DataFailed: somebody was erased since the list had so many rows, whose lines were not left out."""
-    if len(read_list(spark)) > names:
-        raise DataFailed("a user was erased after this run had read the list of erased users; nothing was written. Run it again.")
+def as_erased(spark: SparkSession, key: Key, listed: Sequence[Listed]) -> ErasedUsers:
+    """What the rows of a list say."""
+    names, forms = ([(one.user_hmac, one.characters) for one in listed if one.is_form == is_form] for is_form in (False, True))
+    return replace(ErasedUsers.of(spark, key, names, forms), list_id=list_id(listed))
 
 
-def as_erased(spark: SparkSession, key: Key, listed: Iterable[Listed]) -> ErasedUsers:
-    hashes: dict[bool, list[tuple[str, int]]] = {False: [], True: []}
-    for one in listed:
-        hashes[one.is_form].append((one.user_hmac, one.characters))
-    return ErasedUsers.of(spark, key, hashes[False], hashes[True])
+def list_id(listed: Sequence[Listed]) -> str:
+    """Tells two lists apart; empty where nobody is on it."""
+    hashes = "\n".join(sorted(f"{one.user_hmac} {one.is_form}" for one in listed))
+    return hashlib.sha256(hashes.encode()).hexdigest()[:16] if listed else ""
+
+
+def check_list(spark: SparkSession, used: str) -> None:
+    """DataFailed: the list is another one than `used`, so that lines of a user who was erased since were not left out."""
+    if list_id(read_list(spark)) != used:
+        raise DataFailed(
+            "a user was erased after this run had read the list of erased users; nothing more of it is published. Run the day again."
+        )
 
 
 def key_of_list(key_file: Path, listed: list[Listed]) -> Key:

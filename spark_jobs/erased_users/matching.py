@@ -24,12 +24,12 @@ EDGE = rf"(?:(?<!{LETTER})|(?!{LETTER}))"
 @dataclass(frozen=True)
 class ErasedUsers:
     """secret: one row of SECRET; None where nobody was erased, which costs nothing. lengths: of the names, in characters; form_lengths: of
-    what stands for a name within a text, such as a name with escapes; size: how many names and forms there are."""
+    what stands for a name within a text, such as a name with escapes; list_id: tells the list they are of from any other."""
 
     secret: DataFrame | None
     lengths: tuple[int, ...] = ()
     form_lengths: tuple[int, ...] = ()
-    size: int = 0
+    list_id: str = ""
 
     @classmethod
     def of(cls, spark: SparkSession, key: Key, names: Iterable[tuple[str, int]], forms: Iterable[tuple[str, int]] = ()) -> "ErasedUsers":
@@ -37,7 +37,7 @@ class ErasedUsers:
         (hashes, lengths), (form_hashes, form_lengths) = _apart(names), _apart(forms)
         inner, outer = key.pads
         row = (bytearray(inner), bytearray(outer), hashes, form_hashes)
-        return cls(spark.createDataFrame([row], SECRET), tuple(lengths), tuple(form_lengths), len(hashes) + len(form_hashes))
+        return cls(spark.createDataFrame([row], SECRET), tuple(lengths), tuple(form_lengths))
 
     def mark_names(self, frame: DataFrame, into: str = "is_erased", column: str = "user_id") -> DataFrame:
         """Add whether the name in a column is that of an erased user; false for NULL."""

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pyarrow import fs
 
-from spark_jobs.export_reports.follows import check_follows
+from spark_jobs.export_reports.replaces import check_replaces
 from spark_jobs.lake.arrow import arrow_folder
 
 VERSIONS, POINTER, PAGE = ".versions", "release.json", "index.html"
@@ -23,7 +23,7 @@ FORWARD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Report 
 <meta http-equiv="refresh" content="0; url=../{versions}/{release}/{page}">
 <a href="../{versions}/{release}/{page}">Report of {day}</a></html>
 """
-# Two exports of a day know nothing of each other here: what may be the other's is kept.
+# There is no lock here: what may be another export's, which is at work, is kept.
 KEPT_AT_LEAST = timedelta(days=1)
 
 
@@ -39,18 +39,18 @@ class BucketReports:
         pointer = _read(filesystem, f"{root}/dt={day.isoformat()}/{POINTER}")
         return None if pointer is None else str(json.loads(pointer)["release"])
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]) -> str:
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], replaces: str | None, check_current: Callable[[], None]) -> str:
         """Write the release, point the day to it, remove the day's releases that are older than a day; returns where the page is.
 
-        before: the day's release when this one was begun. check_current: asked just before the day is pointed to it; raises where the
-            files are no longer wanted. TryAgain: the day's release is another one than `before`.
+        replaces: the day's release when this one was begun. check_current: asked just before the day is pointed to it; raises where the
+            files are no longer wanted. TryAgain: the day's release is another one than `replaces`.
         """
         filesystem, root = arrow_folder(self.uri)
         for name, content in files.items():
             _write(filesystem, f"{root}/{VERSIONS}/{release_id}/{name}", content)
         folder = f"dt={day.isoformat()}"
-        check_follows(day, before, self.current(day))
         check_current()
+        check_replaces(day, replaces, self.current(day))
         _write(filesystem, f"{root}/{folder}/{POINTER}", json.dumps({"release": release_id}).encode())
         page = FORWARD.format(day=day, versions=VERSIONS, release=release_id, page=PAGE)
         _write(filesystem, f"{root}/{folder}/{PAGE}", page.encode())

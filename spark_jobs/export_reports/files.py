@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from spark_jobs.export_reports.follows import check_follows
+from spark_jobs.export_reports.replaces import check_replaces
 from spark_jobs.lake.errors import DataFailed, TryAgain, WrongUsage
 
 VERSIONS = ".versions"
@@ -42,15 +42,15 @@ def current_release(reports: Path, day: date) -> str | None:
 
 
 def put_in_place(
-    reports: Path, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]
+    reports: Path, day: date, release_id: str, files: Mapping[str, bytes], replaces: str | None, check_current: Callable[[], None]
 ) -> Path:
     """Write the files aside, switch the day's link to them in one step, then remove the day's other versions.
 
     A crash before the switch leaves the old folder, one after it the new folder; the next release removes what it left.
-    release_id: starts with the day and is new. before: the day's release when this one was begun. check_current: asked just before the
-        switch; raises where the files are no longer wanted.
+    release_id: starts with the day and is new. replaces: the day's release when this one was begun. check_current: asked just before
+        the switch; raises where the files are no longer wanted.
     DataFailed: a folder or file that this stage did not make stands where the link belongs.
-    TryAgain: another export of the day is at work, or has put another release in place of `before`.
+    TryAgain: another export of the day is at work, or has put another release in the place of `replaces`.
     """
     versions = reports / VERSIONS
     versions.mkdir(parents=True, exist_ok=True)
@@ -58,9 +58,9 @@ def put_in_place(
     with _lock(versions / f"{day.isoformat()}.lock", day):
         if link.exists() and not link.is_symlink():
             raise DataFailed(f"{link} is no link of this stage, which would replace it: move it away, run the day again")
-        check_follows(day, before, current_release(reports, day))
         _write_aside(versions / release_id, files)
         check_current()
+        check_replaces(day, replaces, current_release(reports, day))
         _switch(link, Path(VERSIONS) / release_id, versions / f"{release_id}.link")
         _remove_others(versions, day, release_id)
     return link

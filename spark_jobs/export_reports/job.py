@@ -40,7 +40,7 @@ def build_parser() -> JobParser:
 
 def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
-    current, before = args.reports_uri.current(args.day), day_before(args.reports_uri, args.day)
+    replaces, before = args.reports_uri.current(args.day), day_before(args.reports_uri, args.day)
     spark = get_session(f"export_reports {args.day}")
     manifests = [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]
     sources = Sources(spark, args.day, args.max_report_rows, manifests)
@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> None:
     )
     files = report_files(report)
     failpoint(spark, "before_report")
-    page = args.reports_uri.put(args.day, report.release_id, files, current, sources.check_current)
+    page = args.reports_uri.put(args.day, report.release_id, files, replaces, sources.check_current)
     failpoint(spark, "after_report")
     sources.check_current()
     record_release(spark, report, released_at)

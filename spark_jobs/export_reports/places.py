@@ -16,10 +16,10 @@ class Reports(Protocol):
     def current(self, day: date) -> str | None:
         """The day's release; None where the day has none."""
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]) -> str:
-        """Make the files the day's release, all together; returns where its page is. before: what the day's release was when this one was
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], replaces: str | None, check_current: Callable[[], None]) -> str:
+        """Make the files the day's release, all together; returns where its page is. replaces: what the day's release was when this one was
         begun. check_current: asked last before that; raises where another run has a newer one. TryAgain: the day's release is another
-        one than `before`."""
+        one than `replaces`."""
 
     def read(self, day: date, name: str) -> bytes | None:
         """A file of the day's release; None where the day has none."""
@@ -34,8 +34,8 @@ class LocalReports:
     def current(self, day: date) -> str | None:
         return current_release(self.folder, day)
 
-    def put(self, day: date, release_id: str, files: Mapping[str, bytes], before: str | None, check_current: Callable[[], None]) -> str:
-        return str(put_in_place(self.folder, day, release_id, files, before, check_current) / PAGE)
+    def put(self, day: date, release_id: str, files: Mapping[str, bytes], replaces: str | None, check_current: Callable[[], None]) -> str:
+        return str(put_in_place(self.folder, day, release_id, files, replaces, check_current) / PAGE)
 
     def read(self, day: date, name: str) -> bytes | None:
         path = day_folder(self.folder, day) / name

@@ -11,7 +11,7 @@ from spark_jobs.erased_users.listed import check_list
 from spark_jobs.gate.restored import audit_rows, not_asked, without_the_landing
 from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.gate.suites import Suite, load_suite
-from spark_jobs.gate.verdicts import Verdict, explain, record, write_verdict
+from spark_jobs.gate.verdicts import Verdict, explain, record, write_refused, write_verdict
 from spark_jobs.gate.views import register_views
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job, share
 from spark_jobs.lake.errors import DataFailed, WrongUsage
@@ -60,13 +60,24 @@ def main(argv: Sequence[str]) -> None:
     if any(verdict.blocks for verdict in verdicts):
         raise DataFailed(message)
     print(message, flush=True)
+    try:
+        publish(spark, manifest)
+    except DataFailed as error:
+        write_refused(spark, args.work_uri, manifest, str(error))
+        raise
+
+
+def publish(spark: SparkSession, manifest: Manifest) -> None:
+    """All tables of the stage, in their order. DataFailed: another run has published the day, or one of its inputs, meanwhile; or a user
+    was erased whose lines are still in it."""
+    tables = STAGED[manifest.stage]
     check_inputs(spark, [BY_NAME[name] for name in manifest.inputs], manifest)
-    check_bases(spark, STAGED[args.stage], manifest)
-    if args.stage == "ingest" and not manifest.restored:
-        check_list(spark, manifest.erased_names)
+    check_bases(spark, tables, manifest)
+    if manifest.stage == "ingest" and not manifest.restored:
+        check_list(spark, manifest.erased_list)
     failpoint(spark, "before_publish")
-    for number, table in enumerate(STAGED[args.stage]):
-        print(f"  {table.name} {publish_day(spark, table, manifest, after=STAGED[args.stage][:number]).value}", flush=True)
+    for number, table in enumerate(tables):
+        print(f"  {table.name} {publish_day(spark, table, manifest, after=tables[:number]).value}", flush=True)
         failpoint(spark, "after_publish")
 
 

@@ -50,6 +50,15 @@ def write_verdict(spark: SparkSession, work_uri: str, manifest: Manifest, verdic
     return uri
 
 
+def write_refused(spark: SparkSession, work_uri: str, manifest: Manifest, reason: str) -> None:
+    """Tell beside the verdict that the gate has refused to publish what passed: an erasure need not wait for this run."""
+    write_text_atomic(spark, refused_uri(work_uri, manifest.branch), json.dumps({"reason": reason}))
+
+
+def refused_uri(work_uri: str, branch: str) -> str:
+    return join(work_uri, "branches", branch, "refused.json")
+
+
 def explain(manifest: Manifest, verdicts: Sequence[Verdict], uri: str, not_asked: Sequence[str] = ()) -> str:
     """A message for people: what failed, how many rows, what was not asked, where to look."""
     failed = [verdict for verdict in verdicts if not verdict.passed]

@@ -59,7 +59,7 @@ def main(argv: Sequence[str]) -> None:
         ledger = ledger_rows(spark, landing.files, _outcomes(kept), args.day, counts)
         stage_day(
             spark, stage="ingest", day=args.day, run_id=args.run_id, branch=args.branch, work_uri=args.work_uri,
-            frames={**_raw_tables(kept, args.day), schema.LEDGER: ledger}, inputs={}, erased_names=limits.erased.size,
+            frames={**_raw_tables(kept, args.day), schema.LEDGER: ledger}, inputs={}, erased_list=limits.erased.list_id,
         )  # fmt: skip
     except (Py4JJavaError, PySparkException) as error:
         raise _named(error) from error

@@ -18,7 +18,7 @@ class Manifest:
     bases: table name to main's snapshot when the table was staged.
     inputs: table name to the snapshot that the stage read.
     restored: table name to the snapshot of a release whose day was staged anew; empty where the stage has made the rows itself.
-    erased_names: how long the list of erased users was, whose lines the stage has left out.
+    erased_list: which list of erased users it was, whose lines the stage has left out; empty where nobody was erased.
     """
 
     stage: str
@@ -29,7 +29,7 @@ class Manifest:
     bases: dict[str, int]
     inputs: dict[str, int]
     restored: dict[str, int] = field(default_factory=dict)
-    erased_names: int = 0
+    erased_list: str = ""
 
     def write(self, spark: SparkSession, work_uri: str) -> None:
         document = {**self.__dict__, "day": self.day.isoformat()}

@@ -13,6 +13,8 @@ from spark_jobs.lake.manifest import Manifest, snapshot_properties
 from spark_jobs.lake.reading import day_expression, day_fingerprint, has_day, published_snapshot
 from spark_jobs.lake.table import Table
 
+REFUSED_PICK = "Cannot cherry-pick replace partitions with changed partition"
+
 
 class Published(Enum):
     """How a publish ended."""
@@ -62,9 +64,10 @@ def publish_day(spark: SparkSession, table: Table, manifest: Manifest, after: Se
     try:
         return retry_passing(f"publish {table.name}", publish, done)
     except (Py4JJavaError, PySparkException) as error:
-        if not is_overtaken(spark, table, manifest, published_snapshot(spark, table)):
-            raise
-        raise _overtaken(table, manifest) from error
+        # Iceberg also refuses a day that was published and emptied again meanwhile, which looks as it did.
+        if REFUSED_PICK in str(error) or is_overtaken(spark, table, manifest, published_snapshot(spark, table)):
+            raise _overtaken(table, manifest) from error
+        raise
 
 
 def _pick(spark: SparkSession, table: Table, snapshot_id: int) -> Published:

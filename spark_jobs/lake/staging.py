@@ -28,14 +28,14 @@ def stage_day(
     inputs: Mapping[Table, int],
     restored: Mapping[Table, int] | None = None,
     needs: Collection[int] = (),
-    erased_names: int = 0,
+    erased_list: str = "",
 ) -> Manifest:
     """Write each frame as the whole of its table's day onto `branch`, then the manifest.
 
     Each table gets exactly one commit on the branch, or the gate could not publish it by cherry-pick. A branch belongs to one
     try of one stage, so that a driver that outlives its task can only write where no gate looks.
     restored: where the frames are those of a release, the snapshots that they were read at; the gate then compares with these.
-    needs: snapshots of the past that the run reads, here or in a later stage. erased_names: as in the manifest.
+    needs: snapshots of the past that the run reads, here or in a later stage. erased_list: as in the manifest.
     """
     # Told before anything is written: the upkeep leaves a day alone whose stage has begun lately, and the snapshots that it needs.
     begun = json.dumps({"stage": stage, "day": day.isoformat(), "run_id": run_id, "needs": sorted(needs)})
@@ -51,7 +51,7 @@ def stage_day(
         bases={name: base for name, (base, _) in staged.items()},
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
         restored={table.name: snapshot_id for table, snapshot_id in (restored or {}).items()},
-        erased_names=erased_names,
+        erased_list=erased_list,
     )
     failpoint(spark, "before_manifest")
     manifest.write(spark, work_uri)

@@ -17,6 +17,7 @@ from spark_jobs.audit_raw_logs import job as audit_raw_logs
 from spark_jobs.audit_raw_logs.raw_lines import LINE_END
 from spark_jobs.compare_live import job as compare_live
 from spark_jobs.erase import finish
+from spark_jobs.erase.at_work import require_nobody_at_work
 from spark_jobs.erase.begin import put_on_list
 from spark_jobs.erase.name import Name
 from spark_jobs.erased_users.key import read_key
@@ -241,7 +242,7 @@ def test_the_stream_is_compared_with_days_that_have_run_since(home: Home, capsys
     assert f"{TWO}: 1 users have more requests" in told and "no more than its 1 corrected lines explain" in told
 
 
-def test_the_audit_of_the_landed_logs_counts_them_too(home: Home, tmp_path: Path) -> None:
+def audit(home: Home, findings: Path) -> None:
     limits = {
         "late_days": 2,
         "max_line_bytes": 2**20,
@@ -252,8 +253,12 @@ def test_the_audit_of_the_landed_logs_counts_them_too(home: Home, tmp_path: Path
         "checkpoint_every": 1,
     }
     chosen = home.chain.settings
-    places = {"landing_uri": chosen.landing, "work_uri": chosen.work, "findings_uri": f"file://{tmp_path}/findings"}
+    places = {"landing_uri": chosen.landing, "work_uri": chosen.work, "findings_uri": findings.as_uri()}
     audit_raw_logs.main(arguments({"day": TWO, "partitions": 2, "erasure_key_file": chosen.erasure_key}, places, limits))
+
+
+def test_the_audit_of_the_landed_logs_counts_them_too(home: Home, tmp_path: Path) -> None:
+    audit(home, tmp_path / "findings")
     assert OTHER in (found := "".join(path.read_text() for path in (tmp_path / "findings").glob("part-*")))
     assert USER not in found.replace(OTHER, "")
 
@@ -301,3 +306,20 @@ def test_what_was_staged_before_the_list_grew_is_refused(home: Home, spark: Spar
     with pytest.raises(DataFailed, match="a user was erased after this run had read the list of erased users"):
         home.chain.gate("ingest", THREE, branch)
     assert published_snapshot(spark, REQUESTS) == before
+    require_nobody_at_work(spark, home.chain.settings.work)  # the erasure does not wait for what was refused
+
+
+@pytest.mark.fault(fault="an erasure", where="while the audit is at work", promised="its findings go; it is run again")
+def test_findings_from_before_the_list_grew_are_removed(
+    home: Home, spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = audit_raw_logs.save
+
+    def save_then_erase(*arguments: Any) -> None:
+        real(*arguments)
+        put_on_list(spark, Name("u1"), read_key(home.chain.settings.erasure_key), "r")
+
+    monkeypatch.setattr(audit_raw_logs, "save", save_then_erase)
+    with pytest.raises(TryAgain, match="a user was erased while the audit was at work; its findings were removed"):
+        audit(home, tmp_path / "findings")
+    assert not (tmp_path / "findings").exists()

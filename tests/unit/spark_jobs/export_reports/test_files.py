@@ -154,7 +154,8 @@ def test_an_export_that_another_one_has_overtaken_begins_again(tmp_path: Path) -
     with pytest.raises(TryAgain, match="another export of 2026-11-01 has put 2026-11-01-c in place since"):
         put_in_place(tmp_path, DAY, "2026-11-01-b", OLD, before, nothing_newer)
     assert read(tmp_path) == NEW
-    assert versions(tmp_path) == ["2026-11-01-c", "2026-11-01.lock"]
+    put(tmp_path, DAY, "2026-11-01-d", NEW)
+    assert versions(tmp_path) == ["2026-11-01-d", "2026-11-01.lock"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from include.settings import PROJECT
-from spark_jobs.lake.entry import iso_day, natural, run_job, share
+from spark_jobs.lake.entry import comma_separated, iso_day, natural, run_job, share
 from spark_jobs.lake.errors import DataFailed, InputMissing, TryAgain
 from tools.jobs import job_names
 
@@ -52,3 +52,10 @@ def test_bounds_of_numbers():
     for parse, text in ((natural, "-1"), (natural, "x"), (share, "1.1"), (share, "-0.1")):
         with pytest.raises(Exception):  # noqa: B017  argparse takes several kinds
             parse(text)
+
+
+def test_a_list_of_names_has_no_empty_one():
+    assert comma_separated("a,b") == ["a", "b"]
+    for text in ("", ",", "a,,b", "a,"):
+        with pytest.raises(argparse.ArgumentTypeError):
+            comma_separated(text)

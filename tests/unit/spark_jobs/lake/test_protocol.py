@@ -147,6 +147,15 @@ def test_a_day_that_another_run_has_emptied_meanwhile_is_not_filled_again(lake: 
     assert lake.main() == []
 
 
+def test_a_day_that_was_filled_and_emptied_meanwhile_is_anothers_too(lake: Lake):
+    mine = lake.stage(ONE, 1)
+    lake.publish(lake.stage(ONE, 2))
+    lake.publish(lake.stage(ONE))
+    with pytest.raises(DataFailed, match="published by another run"):
+        lake.publish(mine)
+    assert lake.main() == []
+
+
 def test_before_the_first_publish_every_table_must_be_as_it_was_at_staging(lake: Lake, spark: SparkSession):
     mine, empty = lake.stage(ONE, 1), lake.stage(ONE)
     lake.publish(lake.stage(TWO, 2))
