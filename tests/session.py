@@ -16,7 +16,7 @@ from tools.properties import read_properties
 def open_session(home: Path, is_short: bool = False) -> SparkSession:
     """local[2] on the lake of a home, configured by the same properties as production. is_short: for a minute or so, in which the JVM's
     second compiler would cost more than it gives."""
-    # Airflow, which tests import, logs what Py4J tells; where the JVM was killed, that happens while Python ends, and may wait there for ever.
+    # Airflow, which tests import, logs what Py4J tells; where the JVM was killed that happens while Python ends, and may wait for ever.
     logging.getLogger("py4j").setLevel(logging.WARNING)
     machine, settings = Machine.read(), Settings(home=home)
     if machine.java_home:
