@@ -14,12 +14,16 @@ from spark_jobs.lake.table import Table
 
 Result = TypeVar("Result")
 
+FORMAT = "format-version"  # no property of a table that is there
 PROPERTIES = {
-    "format-version": "2",
+    FORMAT: "2",
     "commit.retry.num-retries": "40",
     "write.parquet.compression-codec": "zstd",
     # A stage writes one day: hashing by partition would send all of it to one task.
     "write.distribution-mode": "none",
+    # Each commit writes all that is known of the table anew: a hundred of these files, as Iceberg would keep, are more than the tables.
+    "write.metadata.previous-versions-max": "20",
+    "write.metadata.delete-after-commit.enabled": "true",
 }
 ATTEMPTS = 30
 # Iceberg retries a lost commit itself but not these: the metadata moved while the change was being prepared, or two programs were the first
@@ -75,6 +79,21 @@ def ensure_table(spark: SparkSession, table: Table) -> Any:
         retry_passing(f"add columns to {table.name}", lambda: _add_columns(spark, table), lambda: _has_columns(spark, table))
         loaded.refresh()
     return loaded
+
+
+def ensure_properties(loaded: Any) -> None:
+    """A table of an older lake gets the properties with which one is created today."""
+
+    def commit() -> None:
+        loaded.refresh()
+        changed = {name: value for name, value in PROPERTIES.items() if name != FORMAT and loaded.properties().get(name) != value}
+        if changed:
+            update = loaded.updateProperties()
+            for name, value in changed.items():
+                update = update.set(name, value)
+            update.commit()
+
+    retry_passing(f"set properties of {loaded.name()}", commit)
 
 
 def _missing_columns(table: Table, loaded: Any) -> list[str]:

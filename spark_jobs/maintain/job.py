@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
 from spark_jobs.lake.entry import JobParser, positive, run_job
-from spark_jobs.lake.iceberg import load_table
+from spark_jobs.lake.iceberg import ensure_properties, load_table
 from spark_jobs.lake.session import get_session
 from spark_jobs.lake.table import Table
 from spark_jobs.maintain import files, snapshots, work
@@ -80,6 +80,8 @@ def keep_table(upkeep: Upkeep, table: Table) -> None:
     if loaded is None or loaded.currentSnapshot() is None:
         return
     tell(table.name, account(spark, loaded).cells())
+    if table not in LIVE and not dry_run:
+        ensure_properties(loaded)
     compacted = files.compact(spark, table, upkeep.at_work(), dry_run)
     loaded.refresh()
     # The stream expires the snapshots of its tables itself: it alone knows what has been counted.

@@ -188,3 +188,18 @@ def test_an_input_that_was_compacted_is_not_taken_for_another_runs(chain: Chain)
     manifest = Manifest.read(chain.spark, chain.settings.work, branch)
     maintain(chain)
     check_inputs(chain.spark, [BY_NAME[name] for name in manifest.inputs], manifest)
+
+
+def test_a_table_of_an_older_lake_keeps_few_metadata_files_from_the_next_upkeep_on(chain: Chain, spark: SparkSession) -> None:
+    land(chain, DAYS[0], 3)
+    chain.publish(chain.stage("ingest", DAYS[0]))
+    name = "write.metadata.delete-after-commit.enabled"
+    spark.sql(f"ALTER TABLE {REQUESTS.identifier} UNSET TBLPROPERTIES ('{name}')")
+    maintain(chain, dry_run="yes")
+    assert name not in load_table(spark, REQUESTS).properties()  # type: ignore[union-attr]
+    maintain(chain)
+    for number in range(25):
+        spark.sql(f"ALTER TABLE {REQUESTS.identifier} SET TBLPROPERTIES ('number'='{number}')")
+    folder = f"{load_table(spark, REQUESTS).location()}/metadata"  # type: ignore[union-attr]
+    assert sum(entry.name.endswith(".metadata.json") for entry in list_folder(spark, folder)) == 21
+    spark.sql(f"ALTER TABLE {REQUESTS.identifier} UNSET TBLPROPERTIES ('number')")
