@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from py4j.protocol import Py4JJavaError
@@ -14,9 +14,8 @@ from spark_jobs.lake.table import Table
 
 Result = TypeVar("Result")
 
-FORMAT = "format-version"  # no property of a table that is there
+FORMAT = {"format-version": "2"}
 PROPERTIES = {
-    FORMAT: "2",
     "commit.retry.num-retries": "40",
     "write.parquet.compression-codec": "zstd",
     # A stage writes one day: hashing by partition would send all of it to one task.
@@ -81,12 +80,12 @@ def ensure_table(spark: SparkSession, table: Table) -> Any:
     return loaded
 
 
-def ensure_properties(loaded: Any) -> None:
-    """A table of an older lake gets the properties with which one is created today."""
+def ensure_properties(loaded: Any, wanted: Mapping[str, str] = PROPERTIES) -> None:
+    """A table of an older lake gets the properties with which one is made today, or others."""
 
     def commit() -> None:
         loaded.refresh()
-        changed = {name: value for name, value in PROPERTIES.items() if name != FORMAT and loaded.properties().get(name) != value}
+        changed = {name: value for name, value in wanted.items() if loaded.properties().get(name) != value}
         if changed:
             update = loaded.updateProperties()
             for name, value in changed.items():
@@ -123,7 +122,7 @@ def _has_columns(spark: SparkSession, table: Table) -> bool | None:
 
 def _create_statement(table: Table) -> str:
     columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}" for field in table.schema.fields)
-    properties = ", ".join(f"'{key}'='{value}'" for key, value in PROPERTIES.items())
+    properties = ", ".join(f"'{key}'='{value}'" for key, value in (FORMAT | PROPERTIES).items())
     return (
         f"CREATE TABLE IF NOT EXISTS {table.identifier} ({columns}) USING iceberg "
         f"PARTITIONED BY ({table.day_column}) TBLPROPERTIES ({properties})"

@@ -80,7 +80,7 @@ def keep_table(upkeep: Upkeep, table: Table) -> None:
     if loaded is None or loaded.currentSnapshot() is None:
         return
     tell(table.name, account(spark, loaded).cells())
-    if table not in LIVE and not dry_run:
+    if not dry_run:
         ensure_properties(loaded)
     compacted = files.compact(spark, table, upkeep.at_work(), dry_run)
     loaded.refresh()

@@ -15,17 +15,12 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.lake.errors import InputMissing
-from spark_jobs.lake.iceberg import each, ensure_table, load_table, retry_passing
+from spark_jobs.lake.iceberg import each, ensure_properties, ensure_table, load_table, retry_passing
 from spark_jobs.lake.table import Table
 
 QUERY_ID, BATCH_ID = "millrace.query_id", "millrace.batch_id"
 CONF, WAP_CONF = "spark.sql.iceberg.snapshot-property.", "spark.wap.id"
-# A second's batch is a commit: without these the metadata of a table would grow with each.
-PROPERTIES = {
-    "write.wap.enabled": "true",
-    "write.metadata.delete-after-commit.enabled": "true",
-    "write.metadata.previous-versions-max": "20",
-}
+PROPERTIES = {"write.wap.enabled": "true"}
 
 
 @dataclass(frozen=True)
@@ -41,11 +36,8 @@ class Batch:
 
 
 def ensure_live_table(spark: SparkSession, table: Table) -> None:
-    """As ensure_table, for a table with a commit a second."""
-    loaded = ensure_table(spark, table)
-    if any(loaded.properties().get(name) != value for name, value in PROPERTIES.items()):
-        properties = ", ".join(f"'{name}'='{value}'" for name, value in PROPERTIES.items())
-        retry_passing(f"properties of {table.name}", lambda: spark.sql(f"ALTER TABLE {table.identifier} SET TBLPROPERTIES ({properties})"))
+    """As ensure_table, for a table whose batches are published by their ids."""
+    ensure_properties(ensure_table(spark, table), PROPERTIES)
 
 
 def append_once(spark: SparkSession, table: Table, frame: DataFrame, batch: Batch) -> None:
