@@ -2,9 +2,9 @@
 
 A day of the calendar takes --day-seconds here, for the times of keeping too; gates are left out, since they write nothing but verdicts.
 Prints a line a week: of all tables together main's files for each day that there is, the snapshots and the metadata's bytes, and the median
-seconds in which the week's days were published. Ends with 1 where the last two weeks hold or take half as much again as weeks 2 and 3, from
-which on a flat lake changes no more. What Iceberg keeps for a day at least, and orphan files for three, goes by the machine's clock and is
-left out.
+seconds in which the week's days were published. Ends with 1 where the last two weeks hold or take half as much again as weeks 3 and 4: in
+the third, by the time of keeping, as much goes for the first time as comes. What Iceberg keeps for a day at least, and orphan files for
+three, goes by the machine's clock and is left out.
 """
 
 import argparse
@@ -95,8 +95,8 @@ def one_day(chain: Chain, day: date, day_seconds: float) -> float:
 
 
 def growths(weeks: list[Week]) -> dict[str, float]:
-    """The last two weeks to the second and third, by what was measured."""
-    early, late = weeks[1:3], weeks[-2:]
+    """The last two weeks to the third and fourth, by what was measured."""
+    early, late = weeks[2:4], weeks[-2:]
     names = ("files_a_day", "snapshots", "metadata_bytes", "publish_seconds")
     return {name: sum(getattr(w, name) for w in late) / sum(getattr(w, name) for w in early) for name in names}
 
