@@ -91,6 +91,7 @@ def home(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, patch: p
     }.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content)
+    spark.sql(f"ALTER TABLE {REQUESTS.identifier} CREATE TAG of_somebody")
     before = {name: day_fingerprint(spark, table, THREE, published_snapshot(spark, table)) for name, table in BY_NAME.items()}
     yield Home(chain, Erasing(chain, patch), folder.parent / f"{folder.name}-without/landing", before)
     spark.sql(f"DROP TABLE IF EXISTS {ERASED.identifier} PURGE")
