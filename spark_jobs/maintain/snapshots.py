@@ -29,10 +29,10 @@ def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
     dropped = old - active.branches
     history = ancestors(loaded, loaded.currentSnapshot().snapshotId())
     superseded = {older: loaded.snapshot(newer).timestampMillis() for newer, older in pairwise(history)}
-    kept = {history[0]} | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
+    kept = active.snapshots | {history[0]} | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
     for name in branches.keys() - dropped:
         kept |= set(ancestors(loaded, branches[name])) - set(history) | {branches[name]}
-    others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept | active.snapshots]
+    others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept]
     gone = [s.snapshotId() for s in others if s.snapshotId() in superseded or s.timestampMillis() < cutoff_milliseconds]
     return Needless(tuple(sorted(dropped)), tuple(sorted(gone)))
 
