@@ -18,13 +18,15 @@ OF_A_CONNECTION = ("Connection", "Content-Length", "Transfer-Encoding", "Keep-Al
 class Service(BaseHTTPRequestHandler):
     """Fails as planned, request by request: a status, None for a cut, SILENCE. Then it forwards to `behind`; or goes on failing as at last.
 
-    every: instead only each so-manieth request fails, as the plan says in turn. asked: the requests' methods.
+    every: instead only each so-manieth request fails, as the plan says in turn. only: instead all requests of one method fail, as the plan
+    says first. asked: the requests' methods.
     """
 
     protocol_version = "HTTP/1.1"  # else nobody who asks whether to go on before a body gets an answer
     plan: ClassVar[list[int | None]]
     behind: ClassVar[str | None] = None
     every: ClassVar[int] = 0
+    only: ClassVar[str] = ""
     asked: ClassVar[list[str]]
 
     def answer(self) -> None:
@@ -32,8 +34,10 @@ class Service(BaseHTTPRequestHandler):
         self.body = b"".join(self.chunks()) if self.headers.get("Transfer-Encoding") else self.rfile.read(self.length)
         self.asked.append(self.command)
         turn, rest = divmod(len(self.asked), self.every) if self.every else (0, 0)
-        if rest or (self.behind and not self.plan):
+        if rest or (self.behind and not self.plan) or (self.only and self.command != self.only):
             self.forward()
+        elif self.only:
+            self.fail(self.plan[0])
         elif self.every:
             self.fail(self.plan[turn % len(self.plan)])
         else:
@@ -87,9 +91,11 @@ class Service(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def service(plan: list[int | None], behind: str | None = None, every: int = 0, asked: list[str] | None = None) -> Iterator[str]:
+def service(
+    plan: list[int | None], behind: str | None = None, every: int = 0, only: str = "", asked: list[str] | None = None
+) -> Iterator[str]:
     """Its URI."""
-    planned = {"plan": plan, "behind": behind, "every": every, "asked": [] if asked is None else asked}
+    planned = {"plan": plan, "behind": behind, "every": every, "only": only, "asked": [] if asked is None else asked}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Planned", (Service,), planned))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -6,6 +6,7 @@ from spark_jobs.enrich.activity import build_activity
 from spark_jobs.enrich.blocklist import read_blocklist, without_blocked
 from spark_jobs.enrich.schema import ACTIVITY
 from spark_jobs.ingest.schema import PROFILES, REQUESTS, USERS
+from spark_jobs.lake.begun import StageTry, begun
 from spark_jobs.lake.entry import JobParser, iso_day, run_job
 from spark_jobs.lake.reading import published_snapshot, read_day
 from spark_jobs.lake.session import get_session
@@ -26,13 +27,11 @@ def main(argv: Sequence[str]) -> None:
     """Stage core.activity of a day from the published raw tables."""
     args = build_parser().parse_args(argv)
     spark = get_session(f"enrich {args.day}")
-    inputs = {table: published_snapshot(spark, table) for table in (REQUESTS, USERS, PROFILES)}
-    requests, users, profiles = (read_day(spark, table, args.day, snapshot) for table, snapshot in inputs.items())
-    activity = build_activity(without_blocked(requests, read_blocklist(spark, args.landing_uri)), users, profiles)
-    stage_day(
-        spark, stage="enrich", day=args.day, run_id=args.run_id, branch=args.branch, work_uri=args.work_uri,
-        frames={ACTIVITY: activity}, inputs=inputs,
-    )  # fmt: skip
+    with begun(spark, StageTry("enrich", args.day, args.run_id, args.branch, args.work_uri)) as tried:
+        inputs = {table: published_snapshot(spark, table) for table in (REQUESTS, USERS, PROFILES)}
+        requests, users, profiles = (read_day(spark, table, args.day, snapshot) for table, snapshot in inputs.items())
+        activity = build_activity(without_blocked(requests, read_blocklist(spark, args.landing_uri)), users, profiles)
+        stage_day(spark, tried, {ACTIVITY: activity}, inputs)
 
 
 if __name__ == "__main__":

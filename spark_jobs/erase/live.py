@@ -6,6 +6,7 @@ from spark_jobs.erase.find import rows_of_user
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.lake.iceberg import load_table
 from spark_jobs.lake.paths import exists, join, remove
+from spark_jobs.stream_requests.queries import checkpoints
 from spark_jobs.stream_requests.schema import ALL as LIVE
 
 
@@ -15,16 +16,13 @@ def begin_anew(spark: SparkSession, warehouse_uri: str, work_uri: str, user: Era
 
     The checkpoints go first. Whoever finds tables without them, after a crash here, comes back to this: rows of the user are still there.
     """
-    checkpoints = join(work_uri, "stream")
     tables = [table for table in LIVE if load_table(spark, table) is not None]
-    is_half_done = len(tables) not in (0, len(LIVE))
-    if is_half_done or rows_of_user(spark, LIVE, user):
-        if exists(spark, checkpoints):
-            remove(spark, checkpoints)
-        for table in tables:
-            spark.sql(f"DROP TABLE {table.identifier} PURGE")
-    elif tables:
+    if len(tables) == len(LIVE) and not rows_of_user(spark, LIVE, user):
         return 0
-    # Also what a crash, or a drop by hand, has left of tables that are gone.
+    # Also where the tables are gone: what a crash, or a drop by hand, has left of them, and of the state that counted their rows.
+    if exists(spark, checkpoints(work_uri)):
+        remove(spark, checkpoints(work_uri))
+    for table in tables:
+        spark.sql(f"DROP TABLE {table.identifier} PURGE")
     remove(spark, join(warehouse_uri, "live"))
     return len(tables)

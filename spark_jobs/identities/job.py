@@ -9,6 +9,7 @@ from spark_jobs.identities.edges import graph_edges, hub_ips, user_ip_links, use
 from spark_jobs.identities.levels import Work, find_components
 from spark_jobs.identities.manifest import Level
 from spark_jobs.identities.schema import IDENTITIES
+from spark_jobs.lake.begun import StageTry, begun
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
 from spark_jobs.lake.paths import join
 from spark_jobs.lake.reading import day_fingerprint, published_snapshot, read_day
@@ -39,21 +40,14 @@ def positive(text: str) -> int:
 def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     spark = get_session(f"identities {args.day}")
-    snapshot_id = published_snapshot(spark, ACTIVITY)
-    links = user_ip_links(read_day(spark, ACTIVITY, args.day, snapshot_id)).persist()
-    hubs = hub_ips(links, args.max_users_per_ip).persist()
-    work = work_of(args, day_fingerprint(spark, ACTIVITY, args.day, snapshot_id))
-    components = find_components(spark, graph_edges(links, hubs), work, print_level).persist()
-    stage_day(
-        spark,
-        stage="identities",
-        day=args.day,
-        run_id=args.run_id,
-        branch=args.branch,
-        work_uri=args.work_uri,
-        frames={IDENTITIES: clusters(users_of_hubs(links, hubs), components, args.day)},
-        inputs={ACTIVITY: snapshot_id},
-    )
+    with begun(spark, StageTry("identities", args.day, args.run_id, args.branch, args.work_uri)) as tried:
+        snapshot_id = published_snapshot(spark, ACTIVITY)
+        links = user_ip_links(read_day(spark, ACTIVITY, args.day, snapshot_id)).persist()
+        hubs = hub_ips(links, args.max_users_per_ip).persist()
+        work = work_of(args, day_fingerprint(spark, ACTIVITY, args.day, snapshot_id))
+        components = find_components(spark, graph_edges(links, hubs), work, print_level).persist()
+        frame = clusters(users_of_hubs(links, hubs), components, args.day)
+        stage_day(spark, tried, {IDENTITIES: frame}, {ACTIVITY: snapshot_id})
 
 
 def work_of(args: Namespace, fingerprint: str) -> Work:

@@ -8,12 +8,12 @@ from pathlib import Path
 from py4j.protocol import Py4JJavaError
 from pyspark import StorageLevel
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.erased_users.listed import read_erased
 from spark_jobs.ingest import schema
-from spark_jobs.ingest.judging import VALUES, Limits, judge_landing
+from spark_jobs.ingest.judging import VALUES, JudgedLanding, Limits, judge_landing
 from spark_jobs.ingest.ledger import ledger_rows
 from spark_jobs.ingest.lines import landing_day_of_file
 from spark_jobs.ingest.outcomes import quarantine_rows
@@ -21,6 +21,7 @@ from spark_jobs.ingest.reasons import Outcome
 from spark_jobs.ingest.unmatched import unmatched, unmatched_by_file, warnings
 from spark_jobs.ingest.unpacking import check_unpacked
 from spark_jobs.ingest.unreadable import unreadable_file
+from spark_jobs.lake.begun import StageTry, begun
 from spark_jobs.lake.entry import JobParser, iso_day, natural, run_job
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.session import get_session
@@ -47,22 +48,24 @@ def main(argv: Sequence[str]) -> None:
     """Read, judge and stage a landed day. Nothing is staged unless every file could be read to its end."""
     args = build_parser().parse_args(argv)
     spark = get_session(f"ingest {args.day}")
-    limits = Limits(args.late_days, args.max_line_bytes, read_erased(spark, args.erasure_key_file))
-    landing = judge_landing(spark, args.landing_uri, args.day, limits)
-    check_unpacked(spark, landing.files, args.max_file_bytes)
+    with begun(spark, StageTry("ingest", args.day, args.run_id, args.branch, args.work_uri)) as tried:
+        limits = Limits(args.late_days, args.max_line_bytes, read_erased(spark, args.erasure_key_file))
+        landing = judge_landing(spark, args.landing_uri, args.day, limits)
+        check_unpacked(spark, landing.files, args.max_file_bytes)
+        try:
+            _stage(spark, landing, tried, limits.erased.list_id)
+        except (Py4JJavaError, PySparkException) as error:
+            raise _named(error) from error
+
+
+def _stage(spark: SparkSession, landing: JudgedLanding, tried: StageTry, erased_list: str) -> None:
     # Each file is read once: all that is written below comes from this copy.
     kept = {name: frame.persist(StorageLevel.DISK_ONLY) for name, frame in landing.lines.items()}
-    try:
-        left = unmatched(kept, landing.corrections)
-        print("".join(f"{warning}\n" for warning in warnings(left)), end="", flush=True)
-        counts = unmatched_by_file(left, landing.corrections)
-        ledger = ledger_rows(spark, landing.files, _outcomes(kept), args.day, counts)
-        stage_day(
-            spark, stage="ingest", day=args.day, run_id=args.run_id, branch=args.branch, work_uri=args.work_uri,
-            frames={**_raw_tables(kept, args.day), schema.LEDGER: ledger}, inputs={}, erased_list=limits.erased.list_id,
-        )  # fmt: skip
-    except (Py4JJavaError, PySparkException) as error:
-        raise _named(error) from error
+    left = unmatched(kept, landing.corrections)
+    print("".join(f"{warning}\n" for warning in warnings(left)), end="", flush=True)
+    counts = unmatched_by_file(left, landing.corrections)
+    ledger = ledger_rows(spark, landing.files, _outcomes(kept), tried.day, counts)
+    stage_day(spark, tried, {**_raw_tables(kept, tried.day), schema.LEDGER: ledger}, {}, erased_list=erased_list)
 
 
 def _outcomes(kept: Mapping[str, DataFrame]) -> DataFrame:

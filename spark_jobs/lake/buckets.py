@@ -27,7 +27,7 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         "the bucket's service is overloaded and was asked several times: run it again later",
     ),
     (
-        r"InternalError|AWSStatus500Exception|Status Code: 500|HTTP status 500",
+        r"InternalError|INTERNAL_FAILURE|AWSStatus500Exception|Status Code: 500|HTTP status 500",
         TryAgain,
         "the bucket's service answers with errors of its own and was asked several times: run it again later",
     ),

@@ -1,52 +1,39 @@
 """Staging: a day's rows on a branch, where no reader of main sees them."""
 
-import json
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Mapping
 
 from pyspark.sql import DataFrame, SparkSession
 
+from spark_jobs.lake.begun import StageTry
 from spark_jobs.lake.errors import TryAgain
 from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.iceberg import ensure_table, load_table, retry_passing
 from spark_jobs.lake.manifest import Manifest, snapshot_properties
-from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.table import Table
-
-BEGUN = "begun.json"
 
 
 def stage_day(
     spark: SparkSession,
-    *,
-    stage: str,
-    day: date,
-    run_id: str,
-    branch: str,
-    work_uri: str,
+    tried: StageTry,
     frames: Mapping[Table, DataFrame],
     inputs: Mapping[Table, int],
+    *,
     restored: Mapping[Table, int] | None = None,
-    needs: Collection[int] = (),
     erased_list: str = "",
 ) -> Manifest:
-    """Write each frame as the whole of its table's day onto `branch`, then the manifest.
+    """Write each frame as the whole of its table's day onto the try's branch, then the manifest; within `begun`.
 
-    Each table gets exactly one commit on the branch, or the gate could not publish it by cherry-pick. A branch belongs to one
-    try of one stage, so that a driver that outlives its task can only write where no gate looks.
+    Each table gets exactly one commit on the branch, or the gate could not publish it by cherry-pick.
     restored: where the frames are those of a release, the snapshots that they were read at; the gate then compares with these.
-    needs: snapshots of the past that the run reads, here or in a later stage. erased_list: as in the manifest.
+    erased_list: as in the manifest.
     """
-    # Told before anything is written: the upkeep leaves a day alone whose stage has begun lately, and the snapshots that it needs.
-    begun = json.dumps({"stage": stage, "day": day.isoformat(), "run_id": run_id, "needs": sorted(needs)})
-    write_text_atomic(spark, join(work_uri, "branches", branch, BEGUN), begun)
-    properties = snapshot_properties(day, run_id, branch)
-    staged = {table.name: _stage(spark, table, frame, branch, properties) for table, frame in frames.items()}
+    properties = snapshot_properties(tried.day, tried.run_id, tried.branch)
+    staged = {table.name: _stage(spark, table, frame, tried.branch, properties) for table, frame in frames.items()}
     manifest = Manifest(
-        stage=stage,
-        day=day,
-        run_id=run_id,
-        branch=branch,
+        stage=tried.stage,
+        day=tried.day,
+        run_id=tried.run_id,
+        branch=tried.branch,
         tables={name: None if head == base else head for name, (base, head) in staged.items()},
         bases={name: base for name, (base, _) in staged.items()},
         inputs={table.name: snapshot_id for table, snapshot_id in inputs.items()},
@@ -54,7 +41,7 @@ def stage_day(
         erased_list=erased_list,
     )
     failpoint(spark, "before_manifest")
-    manifest.write(spark, work_uri)
+    manifest.write(spark, tried.work_uri)
     failpoint(spark, "after_manifest")
     return manifest
 

@@ -24,7 +24,7 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
     (
         r"No space left on device|database or disk is full",
         TryAgain,
-        "the disk is full: make room, for example by `lake_maintenance`; then run this again",
+        "the disk is full: make room; then run this again. `lake_maintenance` frees what dead runs have left; for more it needs a few MiB",
     ),
     (
         r"Invalid (?:update|snapshot) timestamp \d+: before last \D+ \d+",

@@ -8,8 +8,8 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.lake.begun import BEGUN
 from spark_jobs.lake.paths import Entry, join, list_folder, read_text
-from spark_jobs.lake.staging import BEGUN
 
 # Longer than a stage may run (stage_timeout_seconds) and its gate after it.
 ACTIVE_SECONDS = 24 * 3600

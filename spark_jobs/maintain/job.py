@@ -1,7 +1,8 @@
 """spark-submit entry of the lake's upkeep.
 
-Puts small files together, drops abandoned branches, expires snapshots that nobody has needed for --keep-days, removes files that no
-snapshot names, and the work of dead runs. Nothing that a run at work, or a release of the last --keep-days, needs.
+Removes the work of dead runs and files that no snapshot names, drops abandoned branches, expires snapshots that nobody has needed for
+--keep-days, and puts small files together. Nothing that a run at work, or a release of the last --keep-days, needs. What needs no room
+comes first, as the disk may be full.
 """
 
 import argparse
@@ -49,10 +50,10 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     spark = get_session("maintain")
     upkeep = Upkeep(spark, args.work_uri, time.time(), args.keep_days, args.dry_run)
-    print(f"{'':28}" + "".join(f"{name:>14}" for name in COLUMNS), flush=True)
+    keep_work(upkeep)
+    tell("", COLUMNS)
     for table in (*AUDITED, *LIVE):
         keep_table(upkeep, table)
-    keep_work(upkeep)
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,12 @@ def keep_table(upkeep: Upkeep, table: Table) -> None:
     if loaded is None or loaded.currentSnapshot() is None:
         return
     tell(table.name, account(spark, loaded).cells())
+    orphans = files.remove_orphans(spark, table, upkeep.now_seconds - ORPHAN_SECONDS, dry_run)
     if not dry_run:
         ensure_properties(loaded)
-    compacted = files.compact(spark, table, upkeep.at_work(), dry_run)
-    loaded.refresh()
     # The stream expires the snapshots of its tables itself: it alone knows what has been counted.
     went = [] if table in LIVE else [expire(upkeep, loaded)]
-    orphans = files.remove_orphans(spark, table, upkeep.now_seconds - ORPHAN_SECONDS, dry_run)
+    compacted = files.compact(spark, table, upkeep.at_work(), dry_run)
     loaded.refresh()
     tell_end(account(spark, loaded), ", ".join([*went, f"{orphans:,} orphan files"]), compacted, dry_run)
 
@@ -102,12 +102,12 @@ def expire(upkeep: Upkeep, loaded: Any) -> str:
 
 def keep_work(upkeep: Upkeep) -> None:
     before = folder_bytes(upkeep.spark, upkeep.work_uri)
-    dead = work.dead(upkeep.spark, upkeep.work_uri, upkeep.kept_from_seconds)
+    dead = work.dead(upkeep.spark, upkeep.work_uri, upkeep.kept_from_seconds, upkeep.at_work())
     if not upkeep.dry_run:
         work.remove_dead(upkeep.spark, dead)
     left = folder_bytes(upkeep.spark, upkeep.work_uri)
     goes = "would go" if upkeep.dry_run else "gone"
-    print(f"work: {len(dead):,} folders of dead runs {goes}; {before / 2**20:,.1f} MiB, now {left / 2**20:,.1f}")
+    print(f"work: {len(dead):,} folders of dead runs {goes}; {before / 2**20:,.1f} MiB, now {left / 2**20:,.1f}", flush=True)
 
 
 def tell_end(after: Account, went: str, compacted: int, dry_run: bool) -> None:
@@ -118,7 +118,7 @@ def tell_end(after: Account, went: str, compacted: int, dry_run: bool) -> None:
         print(f"  gone: {went}; {compacted:,} files put together", flush=True)
 
 
-def tell(name: str, cells: list[str]) -> None:
+def tell(name: str, cells: Sequence[str]) -> None:
     print(f"{name:28}" + "".join(f"{cell:>14}" for cell in cells), flush=True)
 
 

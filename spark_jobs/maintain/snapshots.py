@@ -22,19 +22,30 @@ def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
 
     A branch: of no stage that is at work, and its newest snapshot is older. A snapshot of main: another one took its place before the
     cutoff; so whoever has read main since then, a run or a release, still finds what it read. Any other snapshot: it is older, and on no
-    branch that stays. What a rollback at work reads stays too.
+    branch that stays. What a rollback at work reads stays too, and what somebody has put a tag on.
     """
     branches = stage_branches(loaded)
     old = {name for name, head in branches.items() if loaded.snapshot(head).timestampMillis() < cutoff_milliseconds}
     dropped = old - active.branches
     history = ancestors(loaded, loaded.currentSnapshot().snapshotId())
     superseded = {older: loaded.snapshot(newer).timestampMillis() for newer, older in pairwise(history)}
-    kept = active.snapshots | {history[0]} | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
+    kept = (
+        active.snapshots
+        | tagged(loaded)
+        | {history[0]}
+        | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
+    )
     for name in branches.keys() - dropped:
         kept |= set(ancestors(loaded, branches[name])) - set(history) | {branches[name]}
     others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept]
     gone = [s.snapshotId() for s in others if s.snapshotId() in superseded or s.timestampMillis() < cutoff_milliseconds]
     return Needless(tuple(sorted(dropped)), tuple(sorted(gone)))
+
+
+def tagged(loaded: Any) -> set[int]:
+    """The snapshots with tags, which are people's: Iceberg expires none of them, and nothing of ours sets any."""
+    refs = loaded.refs()
+    return {int(refs[name].snapshotId()) for name in refs if refs[name].isTag()}
 
 
 def ancestors(loaded: Any, snapshot_id: int) -> list[int]:

@@ -9,6 +9,7 @@ a race.
 from collections.abc import Sequence
 
 from spark_jobs.gate.schema import READ, STAGED
+from spark_jobs.lake.begun import StageTry, begun
 from spark_jobs.lake.entry import JobParser, comma_separated, iso_day, run_job
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import check_published
@@ -45,24 +46,17 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     spark = get_session(f"restore {args.stage} {args.day}")
     release = find_release(spark, args.day, args.release)
-    require_kept(spark, release)
-    inputs = {table: published_snapshot(spark, table) for table in READ[args.stage]}
-    for manifest in [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]:
-        for table in [table for table in inputs if table.name in manifest.tables]:
-            check_published(spark, table, manifest, inputs[table])
-    snapshots = {table: release.snapshots[table.name] for table in STAGED[args.stage]}
-    stage_day(
-        spark,
-        stage=args.stage,
-        day=args.day,
-        run_id=args.run_id,
-        branch=args.branch,
-        work_uri=args.work_uri,
-        frames={table: read_day(spark, table, args.day, snapshot_id) for table, snapshot_id in snapshots.items()},
-        inputs=inputs,
-        restored=snapshots,
-        needs=release.snapshots.values(),
-    )
+    restoring = StageTry(args.stage, args.day, args.run_id, args.branch, args.work_uri)
+    with begun(spark, restoring, needs=release.snapshots.values()) as tried:
+        # Told before it is looked: what is found here, no upkeep that begins from now on takes away.
+        require_kept(spark, release)
+        inputs = {table: published_snapshot(spark, table) for table in READ[args.stage]}
+        for manifest in [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]:
+            for table in [table for table in inputs if table.name in manifest.tables]:
+                check_published(spark, table, manifest, inputs[table])
+        snapshots = {table: release.snapshots[table.name] for table in STAGED[args.stage]}
+        frames = {table: read_day(spark, table, args.day, snapshot_id) for table, snapshot_id in snapshots.items()}
+        stage_day(spark, tried, frames, inputs, restored=snapshots)
 
 
 if __name__ == "__main__":

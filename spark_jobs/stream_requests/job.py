@@ -26,7 +26,7 @@ from spark_jobs.stream_requests.files import check_new_files
 from spark_jobs.stream_requests.intake import Intake, judged_lines
 from spark_jobs.stream_requests.once import ensure_live_table
 from spark_jobs.stream_requests.progress import INTAKE, Progress, now
-from spark_jobs.stream_requests.queries import Query, check_checkpoint, is_written, require_one_source
+from spark_jobs.stream_requests.queries import Query, check_checkpoint, check_tables, checkpoints, is_written, require_one_source
 from spark_jobs.stream_requests.run import run_available, run_until_end
 from spark_jobs.stream_requests.sources import SOCKET_LINES, Kafka, Landing, Socket, Source, parse_address, require_cores
 from spark_jobs.stream_requests.stopping import Stopping
@@ -70,6 +70,7 @@ def main(argv: Sequence[str]) -> None:
         spark.conf.set(name, value)
     stopping = Stopping()
     with stopping.listening(spark):
+        check_tables(spark, args.work_uri)
         for table in schema.ALL:
             ensure_live_table(spark, table)
         if isinstance(source, Landing):
@@ -117,7 +118,7 @@ def chosen_source(parser: JobParser, args: Namespace) -> Source:
 
 def queries(spark: SparkSession, source: Source, args: Namespace) -> tuple[Query, list[Query]]:
     """The intake, and the readers of what it writes. InputMissing: a checkpoint is gone."""
-    folder = join(args.work_uri, "stream")
+    folder = checkpoints(args.work_uri)
     files_uri = args.landing_uri if isinstance(source, Landing) else None
     erased = read_erased(spark, args.erasure_key_file)
     taken = Intake(read_blocklist(spark, args.landing_uri), erased, files_uri, args.late_days, args.top)

@@ -12,11 +12,12 @@ from pyspark.sql import functions as F
 from pyspark.sql.streaming.query import StreamingQuery
 
 from spark_jobs.lake.errors import InputMissing, JobError, WrongUsage
+from spark_jobs.lake.iceberg import load_table
 from spark_jobs.lake.paths import exists, join, read_text
 from spark_jobs.lake.table import Table
 from spark_jobs.stream_requests.failures import known_failure
 from spark_jobs.stream_requests.once import Batch, history, marks
-from spark_jobs.stream_requests.schema import LEDGER
+from spark_jobs.stream_requests.schema import ALL, LEDGER
 from spark_jobs.stream_requests.sources import Source
 
 
@@ -63,6 +64,22 @@ def check_checkpoint(spark: SparkSession, checkpoint: str, written: bool) -> Non
             f"{checkpoint} is gone, and the tables live.* hold what was counted with it: put it back, or begin anew by dropping "
             "these tables and the folder around it (docs/operations.md)"
         )
+
+
+def check_tables(spark: SparkSession, work_uri: str) -> None:
+    """InputMissing: a live table is gone, although checkpoints hold state and places in the source that go with its rows."""
+    gone = [table.name for table in ALL if load_table(spark, table) is None]
+    folder = checkpoints(work_uri)
+    if gone and exists(spark, folder):
+        raise InputMissing(
+            f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'} gone, and {folder} goes on after what was counted there: put back what "
+            "is gone, or begin anew by removing this folder and dropping the tables live.* that are left (docs/operations.md)"
+        )
+
+
+def checkpoints(work_uri: str) -> str:
+    """The folder of all checkpoints of the stream."""
+    return join(work_uri, "stream")
 
 
 def require_one_source(spark: SparkSession, source: Source) -> None:

@@ -59,9 +59,9 @@ class Stack:
         assert address, f"the scheduler's container {container} is on no network with a gateway"
         return address
 
-    def unpause(self) -> None:
+    def unpause(self, dag_id: str = DAG_ID) -> None:
         """Let the DAG's runs start, whatever paused it: a new stack, or a back-up."""
-        self.execute("scheduler", "airflow", "dags", "unpause", "--yes", DAG_ID)
+        self.execute("scheduler", "airflow", "dags", "unpause", "--yes", dag_id)
 
     def sql(self, query: str) -> list[list[str]]:
         """Rows of Airflow's database."""
@@ -99,13 +99,16 @@ class Stack:
             raise ConnectionError(f"{path}: {status} {answer}")
         return answer
 
-    def runs(self) -> dict[str, dict[str, Any]]:
-        answer = self.asked(f"{DAG}/dagRuns?limit=100")
+    def runs(self, dag_id: str = DAG_ID) -> dict[str, dict[str, Any]]:
+        answer = self.asked(f"/api/v2/dags/{dag_id}/dagRuns?limit=100")
         return {run["dag_run_id"]: run for run in answer["dag_runs"]}
 
     def trigger(self, day: object) -> str:
         """Start a run of a landed day by hand; its run_id."""
-        status, run = self.call("POST", f"{DAG}/dagRuns", {"logical_date": None, "conf": {"day": str(day)}})
+        return self.trigger_dag(DAG_ID, {"day": str(day)})
+
+    def trigger_dag(self, dag_id: str, conf: Mapping[str, object]) -> str:
+        status, run = self.call("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf})
         assert status == 200, run
         return str(run["dag_run_id"])
 
@@ -113,14 +116,14 @@ class Stack:
         found: dict[str, Any] = self.asked(f"{DAG}/dagRuns/{quote(run_id)}/taskInstances/{task_id}")
         return found
 
-    def wait_for_run(self, run_id: str, timeout_seconds: float = RUN_TIMEOUT_SECONDS) -> None:
+    def wait_for_run(self, run_id: str, dag_id: str = DAG_ID) -> None:
         def ended() -> bool:
             self.process_lists.append(self.compose("top", check=False))
-            state = self.runs()[run_id]["state"]
+            state = self.runs(dag_id)[run_id]["state"]
             assert state != "failed", self.failures(run_id)
             return bool(state == "success")
 
-        wait_for(f"run {run_id}", ended, timeout_seconds)
+        wait_for(f"run {run_id}", ended, RUN_TIMEOUT_SECONDS)
 
     def failures(self, run_id: str) -> str:
         tasks = self.sql(f"SELECT task_id, state, try_number FROM task_instance WHERE run_id = '{run_id}'")

@@ -1,18 +1,21 @@
 """The unchanged DAG on the containers: a scheduled run, a backfill, and the way from a task to its Spark application."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.request import Request
 
 import pytest
 from pyspark.sql import SparkSession
 
-from tests.compose.conftest import BACKFILL_DAYS
+from tests.compose.conftest import BACKFILL_DAYS, land
 from tests.compose.stack import DAG, DAG_ID, Stack, fetch, wait_for
 from tests.integration.chain import Chain, csvs
+from tests.landing import Landing, fix
 from tools.spark_events import applications
 
 pytestmark = pytest.mark.docker
+REPLAY = "quarantine_replay"
+REPLAYED_DAYS = [date(2026, 10, 5) + timedelta(days=7 * number) for number in range(2)]
 
 
 def test_without_a_login_nothing_is_told(stack: Stack) -> None:
@@ -63,6 +66,35 @@ def test_a_backfill_equals_the_serial_run_and_doing_it_again_changes_nothing(sta
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     wait_for_backfill(stack, len(BACKFILL_DAYS))
     assert {day: stack.report(day) for day in BACKFILL_DAYS} == reports
+
+
+@pytest.mark.slow
+def test_a_replay_starts_exactly_the_days_whose_lines_would_pass_now(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
+    stack.unpause()
+    stack.unpause(REPLAY)
+    landing = Landing(stack.home / "landing")
+    for day in REPLAYED_DAYS:
+        land(landing.root, day, 1)
+        landing.requests(day, "more.log", [f"of {day}, no request"])
+        stack.wait_for_run(stack.trigger(day))
+    gains, other = REPLAYED_DAYS
+    before = stack.report(other)
+    landing.corrections(gains, "requests", "a.jsonl", [fix(f"of {gains}, no request", f"{gains}T10:00:00Z u1 192.0.2.1 /corrected.html")])
+    asked = {"from": str(gains), "to": str(other), "dataset": "requests"}
+    stack.wait_for_run(stack.trigger_dag(REPLAY, asked), REPLAY)
+    assert replays(stack) == []  # it was a dry run
+    stack.wait_for_run(stack.trigger_dag(REPLAY, asked | {"dry_run": False}), REPLAY)
+    (started,) = replays(stack)
+    assert started.startswith(f"replay__{gains}__")
+    stack.wait_for_run(started)
+    assert stack.report(gains) == embedded(stack, gains, spark, tmp_path / "embedded")
+    assert stack.report(other) == before
+    stack.wait_for_run(stack.trigger_dag(REPLAY, asked | {"dry_run": False}), REPLAY)
+    assert replays(stack) == [started]  # no day gains any more
+
+
+def replays(stack: Stack) -> list[str]:
+    return [run_id for run_id in stack.runs() if run_id.startswith("replay__")]
 
 
 def scheduled(stack: Stack) -> list[str]:

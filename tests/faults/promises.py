@@ -1,7 +1,8 @@
 """The five promises, asked of a day by the independent reader and the oracle."""
 
-from collections import Counter
+import json
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 from spark_jobs.gate.schema import STAGED
@@ -12,25 +13,39 @@ COUNTS = ("accepted", "late", "quarantined", "duplicates", "dropped")
 
 
 def no_unaudited_row(reader: Reader, day: date) -> None:
-    """(1) Every snapshot of main that a stage has made for the day has verdicts of its branch, and none of them is a critical failure; and
-    nothing else has changed main's rows."""
+    """(1) Every snapshot of main that a stage has made for the day is the one that it has handed to its gate, and has verdicts of its own
+    suite, none of its branch a critical failure; and nothing else has changed main's rows."""
     results = reader.rows("ops.gate_results")
-    asked = Counter((row["branch"], row["stage"]) for row in results)
+    asked = {(row["branch"], row["stage"], row["table_name"]) for row in results}
     failed = {row["branch"] for row in results if row["severity"] == "critical" and not row["passed"]}
     for stage, tables in STAGED.items():
         for table in tables:
-            for snapshot in reader.history(table.name):
+            history = reader.history(table.name)
+            for snapshot, before in zip_longest(history, history[1:]):
                 if "millrace.branch" not in snapshot.summary:
-                    assert keeps_the_rows(snapshot), f"{table.name}: nobody knows who made snapshot {snapshot.snapshot_id}"
+                    assert keeps_the_rows(snapshot, before), f"{table.name}: nobody knows who made snapshot {snapshot.snapshot_id}"
                 elif snapshot.summary["millrace.day"] == str(day):
                     branch = snapshot.summary["millrace.branch"]
-                    assert asked[branch, stage] > 0, f"{table.name}: {branch} was published without a verdict"
+                    assert (branch, stage, table.name) in asked, f"{table.name}: {branch} was published without a verdict"
                     assert branch not in failed, f"{table.name}: {branch} was published although its gate was red"
+                    assert is_what_was_audited(reader, table.name, snapshot), f"{table.name}: {branch} was published after its audit"
 
 
-def keeps_the_rows(snapshot: Snapshot) -> bool:
-    """Whether it puts files together, or is a table's empty beginning."""
-    return snapshot.summary["operation"] == "replace" or int(snapshot.summary.get("total-records", 0)) == 0
+def keeps_the_rows(snapshot: Snapshot, before: Snapshot | None) -> bool:
+    """Whether it puts files together, all rows of the snapshot before, or is a table's empty beginning."""
+    if snapshot.summary["operation"] == "replace":
+        return before is None or snapshot.rows == before.rows
+    return snapshot.rows == 0
+
+
+def is_what_was_audited(reader: Reader, table: str, snapshot: Snapshot) -> bool:
+    """Whether the manifest of its branch, from which the gate takes what it audits, names it; an emptied day has no name there. The upkeep
+    removes manifests of long ago."""
+    manifest = reader.home / "work/branches" / snapshot.summary["millrace.branch"] / "manifest.json"
+    if not manifest.exists():
+        return True
+    staged = json.loads(manifest.read_text())["tables"][table]
+    return staged == snapshot.source_id or (staged is None and snapshot.summary["operation"] in ("overwrite", "delete"))
 
 
 def every_line_accounted_for(reader: Reader, landing: Path, day: date) -> None:

@@ -19,10 +19,21 @@ DELETED = 2
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A snapshot of main's history. summary: with our properties; of a cherry-picked one those of the snapshot that it was picked from."""
+    """A snapshot of main's history. summary: with our properties; of a cherry-picked one those of the snapshot that it was picked from.
+
+    rows: of the whole table; source_id: the staged snapshot that it was picked from, or is itself.
+    """
 
     snapshot_id: int
     summary: dict[str, str]
+
+    @property
+    def rows(self) -> int:
+        return int(self.summary.get("total-records", 0))
+
+    @property
+    def source_id(self) -> int:
+        return int(self.summary.get("source-snapshot-id", self.snapshot_id))
 
 
 class Reader:

@@ -10,6 +10,7 @@ from pyspark.errors import IllegalArgumentException
 from pyspark.sql import SparkSession
 from pyspark.sql.types import DateType, LongType, StructField, StructType
 
+from spark_jobs.lake.begun import StageTry
 from spark_jobs.lake.errors import TryAgain
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import publish_day
@@ -25,7 +26,7 @@ MOMENTS = ("timestamp-ms", "last-updated-ms")
 
 def stage(spark: SparkSession, table: Table, home: Path, branch: str, n: int) -> Manifest:
     frames = {table: spark.sql(f"SELECT DATE '{DAY}' AS day, {n}L AS n")}
-    return stage_day(spark, stage="test", day=DAY, run_id="r", branch=branch, work_uri=home.as_uri(), frames=frames, inputs={})
+    return stage_day(spark, StageTry("test", DAY, "r", branch, home.as_uri()), frames, {})
 
 
 def set_clock_back(metadata: Path, seconds: int) -> None:

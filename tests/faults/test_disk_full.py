@@ -42,14 +42,17 @@ def mount() -> Iterator[Mount]:
         yield put
 
 
-# A run ends while it stages; then, once the tables are out, while it writes manifests, levels of identities and reports.
+# A run ends while it stages; then, once the tables of ingest are out, while it writes manifests, the levels of identities, which are its
+# checkpoints, and reports.
 TOO_SMALL_TO_STAGE = ("warehouse", "128k")
-TOO_SMALL_LATER = [("work", "12k"), ("work", "60k"), ("reports", "8k")]
+TOO_SMALL_FOR_MANIFESTS, TOO_SMALL_FOR_LEVELS, TOO_SMALL_FOR_REPORTS = ("work", "12k"), ("work/identities", "8k"), ("reports", "8k")
 ROOM = "64m"
 
 
 @pytest.mark.fault(
-    fault="disk full", where="staging, publishing, work, reports", promised="loud; main unaudited never; works once there is room"
+    fault="disk full",
+    where="staging, publishing, manifests, checkpoints, reports",
+    promised="loud; main unaudited never; works once there is room",
 )
 def test_a_full_disk(mount: Mount, tmp_path: Path) -> None:
     land(Landing(tmp_path / "landing"), DAY)
@@ -57,9 +60,14 @@ def test_a_full_disk(mount: Mount, tmp_path: Path) -> None:
     ends_for_want_of_room(mount, tmp_path, *TOO_SMALL_TO_STAGE)
     assert not any(published(reader, DAY).values())
     ends_for_want_of_room_to_publish(mount, tmp_path, reader)
-    for folder, size in TOO_SMALL_LATER:
-        ends_for_want_of_room(mount, tmp_path, folder, size)
-        no_unaudited_row(reader, DAY)
+    before = published(reader, DAY)
+    ends_for_want_of_room(mount, tmp_path, *TOO_SMALL_FOR_MANIFESTS)
+    assert published(reader, DAY) == before
+    ends_for_want_of_room(mount, tmp_path, *TOO_SMALL_FOR_LEVELS)
+    assert published(reader, DAY)["mart.user_daily"] and not published(reader, DAY)["mart.identities"]
+    ends_for_want_of_room(mount, tmp_path, *TOO_SMALL_FOR_REPORTS)
+    assert published(reader, DAY)["mart.identities"] and not list((tmp_path / "reports").glob("dt=*"))
+    no_unaudited_row(reader, DAY)
     run_plainly(tmp_path, DAY)
 
 

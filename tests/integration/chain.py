@@ -26,10 +26,10 @@ from spark_jobs.gate.conf import PLANNING
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
 from spark_jobs.identities import job as identities
 from spark_jobs.ingest import job as ingest
+from spark_jobs.lake.begun import BEGUN
 from spark_jobs.lake.iceberg import ensure_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import publish_day
-from spark_jobs.lake.staging import BEGUN
 from spark_jobs.restore import job as restore
 from tests.landing import Landing
 from tests.session import restored

@@ -12,16 +12,17 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.ingest.schema import QUARANTINE, REQUESTS, USERS
+from spark_jobs.lake.begun import BEGUN
 from spark_jobs.lake.iceberg import load_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.paths import list_folder
 from spark_jobs.lake.publishing import check_bases, check_inputs, publish_day
 from spark_jobs.lake.reading import kept_snapshots, published_snapshot, read_day
-from spark_jobs.lake.staging import BEGUN
 from spark_jobs.lake.table import Table
 from spark_jobs.maintain import files, job, snapshots
 from spark_jobs.maintain.account import account, stage_branches
 from spark_jobs.maintain.active import active_stages
+from tests.faults.reader import path_of
 from tests.integration.chain import Chain
 
 # A far future of its own: the tables are the session's.
@@ -67,9 +68,10 @@ def test_what_was_of_no_use_for_long_goes_and_every_row_stays(chain: Chain, late
         chain.publish(chain.stage("ingest", DAYS[0]))
     chain.end_stages()
     before, main = rows(chain, DAYS[0]), published_snapshot(chain.spark, REQUESTS)
-    held_before = held(chain)
+    held_before, files_before = held(chain), every_file(chain)
     maintain(chain, dry_run="yes")
     assert held(chain) == held_before
+    assert every_file(chain) == files_before
     assert "would go: " in capsys.readouterr().out
     maintain(chain)
     assert held(chain) == (1, 0)
@@ -77,7 +79,33 @@ def test_what_was_of_no_use_for_long_goes_and_every_row_stays(chain: Chain, late
     assert published_snapshot(chain.spark, REQUESTS) == main
     assert list_folder(chain.spark, f"{chain.settings.work}/branches") == []
     told = capsys.readouterr().out
-    assert "raw.requests" in told and "folders of dead runs gone" in told
+    assert "raw.requests" in told and re.search(r"^work: [1-9]\d* folders of dead runs gone", told)
+    maintain(chain)
+    assert held(chain) == (1, 0)
+
+
+def every_file(chain: Chain) -> set[Path]:
+    """Of the work folder and of raw.requests."""
+    return {path for folder in (chain.settings.home / "work", table_folder(chain)) for path in folder.rglob("*") if path.is_file()}
+
+
+def table_folder(chain: Chain) -> Path:
+    return path_of(str(load_table(chain.spark, REQUESTS).location()))  # type: ignore[union-attr]
+
+
+def test_a_snapshot_with_a_tag_stays_and_so_does_the_rest_of_the_upkeep(chain: Chain, later: None) -> None:
+    """Iceberg refuses to expire it, and with it all others of the table."""
+    for users in (3, 2):
+        land(chain, DAYS[0], users)
+        chain.publish(chain.stage("ingest", DAYS[0]))
+        if users == 3:
+            chain.spark.sql(f"ALTER TABLE {REQUESTS.identifier} CREATE TAG before_the_change")
+            kept = published_snapshot(chain.spark, REQUESTS)
+    chain.end_stages()
+    maintain(chain)
+    assert held(chain) == (2, 0)
+    assert read_day(chain.spark, REQUESTS, DAYS[0], kept).count() == 3
+    chain.spark.sql(f"ALTER TABLE {REQUESTS.identifier} DROP TAG before_the_change")
     maintain(chain)
     assert held(chain) == (1, 0)
 
@@ -105,7 +133,12 @@ def test_a_run_at_work_is_left_its_branch_its_bases_and_its_day(chain: Chain, la
     branch = chain.stage("ingest", DAYS[2])
     manifest = Manifest.read(chain.spark, chain.settings.work, branch)
     assert active_stages(chain.spark, chain.settings.work, time.time()).branches == {branch}
+    levels = [chain.settings.home / f"work/identities/{day}-0-50/_level" for day in (DAYS[2], DAYS[1])]
+    for level in levels:
+        level.parent.mkdir(parents=True)
+        level.touch()
     maintain(chain)
+    assert [level.exists() for level in levels] == [True, False]
     assert stage_branches(load_table(chain.spark, USERS)).keys() == {branch}
     tables = [BY_NAME[name] for name in manifest.tables]
     check_bases(chain.spark, tables, manifest)
@@ -150,12 +183,14 @@ def files_of(chain: Chain, day: date) -> int:
 
 
 def test_a_file_that_no_snapshot_names_goes_after_three_days(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
-    table = load_table(chain.spark, REQUESTS)
-    data = Path(str(table.location()).removeprefix("file:").replace("//", "/")) / "data"  # type: ignore[union-attr]
+    data = table_folder(chain) / "data"
     young, old = data / "young.parquet", data / "old.parquet"
     for path in (young, old):
         path.write_bytes(b"x" * 5 * 2**20)
     os.utime(old, (time.time() - 4 * 86400,) * 2)
+    maintain(chain, dry_run="yes")
+    assert old.exists()
+    capsys.readouterr()
     maintain(chain)
     assert young.exists() and not old.exists()
     young.unlink()

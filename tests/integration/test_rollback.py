@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from spark_jobs.gate.restored import SAME_ROWS
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS, READ, STAGED
+from spark_jobs.lake.begun import StageTry
 from spark_jobs.lake.errors import DataFailed, InputMissing, WrongUsage
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.reading import current_snapshot, day_fingerprint, published_snapshot, read_day
@@ -145,11 +146,9 @@ def test_rows_that_are_not_the_releases_are_not_published(released: Releases, sp
     restored = Manifest.read(spark, chain.settings.work, chain.restore("enrich", DAY, released.first))
     branch = f"{restored.branch}_tampered"
     at = restored.restored[activity.name]
-    stage_day(
-        spark, stage="enrich", day=DAY, run_id="tests", branch=branch, work_uri=chain.settings.work,
-        frames={activity: tamper(read_day(spark, activity, DAY, at))},
-        inputs={BY_NAME[name]: snapshot_id for name, snapshot_id in restored.inputs.items()}, restored={activity: at},
-    )  # fmt: skip
+    inputs = {BY_NAME[name]: snapshot_id for name, snapshot_id in restored.inputs.items()}
+    tried = StageTry("enrich", DAY, "tests", branch, chain.settings.work)
+    stage_day(spark, tried, {activity: tamper(read_day(spark, activity, DAY, at))}, inputs, restored={activity: at})
     before = current_snapshot(spark, activity)
     with pytest.raises(DataFailed, match=f"core.activity  {SAME_ROWS}: 1 rows"):
         chain.gate("enrich", DAY, branch)

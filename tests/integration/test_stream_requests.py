@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import DataFailed, InputMissing
 from spark_jobs.stream_requests import schema
@@ -143,6 +144,22 @@ def test_a_lost_checkpoint_is_refused(live: Live, query: str) -> None:
         live.stream()
     (live.home / "elsewhere").rename(live.home / "work/stream" / query)
     live.stream()
+
+
+def test_a_lost_table_is_refused_until_all_begins_anew(live: Live, spark: SparkSession) -> None:
+    """Else its rows of before would be missing for good: the checkpoints go on after them."""
+    live.landing.requests(DAY, "a.log", [line(1, "u1")])
+    live.stream()
+    spark.sql(f"DROP TABLE {schema.USER_TOTALS.identifier}")
+    live.landing.requests(DAY, "b.log", [line(2, "u2")])
+    for _ in range(2):
+        with pytest.raises(InputMissing, match=r"^live.user_totals is gone, and .*/work/stream goes on after .* begin anew by removing"):
+            live.stream()
+    shutil.rmtree(live.home / "work/stream")
+    for table in schema.ALL:
+        spark.sql(f"DROP TABLE IF EXISTS {table.identifier}")
+    live.stream()
+    assert live.totals() == {(DAY, "u1"): 1, (DAY, "u2"): 1}
 
 
 def test_folders_put_aside_are_not_read_and_one_of_no_day_is_named(live: Live) -> None:

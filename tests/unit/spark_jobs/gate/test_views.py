@@ -10,6 +10,7 @@ from spark_jobs.enrich.schema import ACTIVITY
 from spark_jobs.gate.conf import PLANNING, SMALL_DAY_ROWS
 from spark_jobs.gate.views import plan_for_rows, register_views
 from spark_jobs.identities.schema import IDENTITIES
+from spark_jobs.lake.begun import StageTry
 from spark_jobs.lake.iceberg import ensure_table
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import publish_day
@@ -27,10 +28,8 @@ def nodes(spark: SparkSession, day: date, *users: str) -> DataFrame:
 
 def stage(spark: SparkSession, work: Path, day: date, frame: DataFrame) -> Manifest:
     ensure_table(spark, ACTIVITY)
-    return stage_day(
-        spark, stage="identities", day=day, run_id="views", branch=f"views_{day:%Y%m%d}_{work.name}", work_uri=work.as_uri(),
-        frames={IDENTITIES: frame}, inputs={ACTIVITY: published_snapshot(spark, ACTIVITY)},
-    )  # fmt: skip
+    tried = StageTry("identities", day, "views", f"views_{day:%Y%m%d}_{work.name}", work.as_uri())
+    return stage_day(spark, tried, {IDENTITIES: frame}, {ACTIVITY: published_snapshot(spark, ACTIVITY)})
 
 
 def rows(spark: SparkSession, view: str) -> list[tuple[object, ...]]:

@@ -1,7 +1,8 @@
 """Lines that chance has made of good and hostile ones: no parser fails, every line is accounted for, the oracle says the same of each,
 and what was accepted says the same once it is written anew.
 
-hypothesis chooses the chance and how far it goes. The short form runs in make test; `make test-soak SEED=… LINES=1000000` is the long one.
+hypothesis chooses the chance and how far it goes. The short form runs in make test, a long one by
+`make test-soak SEED=… FUZZED_LINES=1000000`.
 """
 
 import os
@@ -93,5 +94,5 @@ def test_fuzzed_lines(spark: SparkSession, tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_many_fuzzed_lines(spark: SparkSession, tmp_path: Path) -> None:
-    lines = int(os.environ.get("LINES") or 1_000_000)
+    lines = int(os.environ.get("FUZZED_LINES") or 1_000_000)
     run_examples(spark, tmp_path, EXAMPLES_OF_A_SOAK, -(-lines // EXAMPLES_OF_A_SOAK), int(os.environ["SEED"]))

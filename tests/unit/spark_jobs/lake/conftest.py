@@ -7,6 +7,7 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import DateType, LongType, StructField, StructType
 
+from spark_jobs.lake.begun import StageTry
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.publishing import Published, publish_day
 from spark_jobs.lake.staging import stage_day
@@ -34,10 +35,8 @@ class Lake:
 
     def stage_tables(self, day: date, numbers: dict[Table, tuple[int, ...]]) -> Manifest:
         self.branches += 1
-        manifest = stage_day(
-            self.spark, stage="test", day=day, run_id="run", branch=f"b{self.branches}", work_uri=self.work,
-            frames={table: self.rows(day, *rows) for table, rows in numbers.items()}, inputs={},
-        )  # fmt: skip
+        frames = {table: self.rows(day, *rows) for table, rows in numbers.items()}
+        manifest = stage_day(self.spark, StageTry("test", day, "run", f"b{self.branches}", self.work), frames, {})
         assert Manifest.read(self.spark, self.work, f"b{self.branches}") == manifest
         return manifest
 

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.types import DateType, LongType, StructField, StructType
 
 from spark_jobs.lake import iceberg
+from spark_jobs.lake.begun import StageTry
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.iceberg import ensure_table
 from spark_jobs.lake.publishing import publish_day
@@ -34,10 +35,8 @@ def new(old: Table) -> Table:
 def test_rows_from_before_stay_and_a_new_day_is_staged_and_published(spark: SparkSession, old: Table, new: Table, tmp_path: Path) -> None:
     append(spark, old, spark.createDataFrame([(ONE, 1)], old.schema))
     before = published_snapshot(spark, old)
-    manifest = stage_day(
-        spark, stage="test", day=TWO, run_id="run", branch="b", work_uri=tmp_path.as_uri(),
-        frames={new: spark.createDataFrame([(TWO, 2, 3, 4)], new.schema)}, inputs={},
-    )  # fmt: skip
+    tried = StageTry("test", TWO, "run", "b", tmp_path.as_uri())
+    manifest = stage_day(spark, tried, {new: spark.createDataFrame([(TWO, 2, 3, 4)], new.schema)}, {})
     assert [tuple(row) for row in spark.table(new.identifier).collect()] == [(ONE, 1, None, None)]  # main: nothing is published yet
     publish_day(spark, new, manifest)
     assert {tuple(row) for row in spark.table(new.identifier).collect()} == {(ONE, 1, None, None), (TWO, 2, 3, 4)}

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import pytest
 from pyspark.sql import SparkSession
 
+from spark_jobs.lake.arrow import arrow_folder
 from spark_jobs.lake.buckets import bucket_failure
 from spark_jobs.lake.entry import run_job
 from spark_jobs.lake.errors import InputMissing, JobError, TryAgain
-from spark_jobs.lake.paths import exists
+from spark_jobs.lake.paths import exists, write_text_atomic
 from tests.failing_s3 import SILENCE, service
 from tests.s3 import Bucket
 
@@ -23,14 +24,19 @@ def failure_of(action: Callable[[], object]) -> JobError:
 
 
 def look(spark: SparkSession, bucket: str, endpoint: str | None = None) -> JobError:
-    """What a job is told that looks into the bucket; it is asked twice, not as often as in production."""
+    """What a job is told that looks into the bucket."""
+    ask_twice(spark, bucket, endpoint)
+    return failure_of(lambda: exists(spark, f"s3a://{bucket}/landing/_SUCCESS"))
+
+
+def ask_twice(spark: SparkSession, bucket: str, endpoint: str | None) -> None:
+    """Not as often as in production."""
     settings = {"attempts.maximum": "1", "retry.limit": "1", "retry.throttle.limit": "1", "retry.throttle.interval": "10ms"}
     settings |= {"connection.timeout": "1s", "connection.request.timeout": "1s"}
     if endpoint:
         settings["endpoint"] = endpoint
     for name, value in settings.items():
         spark._jsc.hadoopConfiguration().set(f"fs.s3a.bucket.{bucket}.{name}", value)
-    return failure_of(lambda: exists(spark, f"s3a://{bucket}/landing/_SUCCESS"))
 
 
 @pytest.mark.fault(fault="bucket missing", where="any job", promised="a clear failure")
@@ -62,6 +68,39 @@ def test_a_failing_service_is_asked_again_and_then_told(spark: SparkSession, fai
         failure = look(spark, f"failing-{fails.replace(' ', '-')}", endpoint)
     assert isinstance(failure, TryAgain) and told in str(failure)
     assert len(asked) >= 2
+
+
+def read(spark: SparkSession, uri: str) -> None:
+    spark.read.text(f"{uri}/landing/a.log").collect()
+
+
+def read_with_arrow(spark: SparkSession, uri: str) -> None:
+    files, root = arrow_folder(uri)
+    with files.open_input_stream(f"{root}/landing/a.log") as stream:
+        stream.read()
+
+
+def write_a_manifest(spark: SparkSession, uri: str) -> None:
+    write_text_atomic(spark, f"{uri}/work/manifest.json", "{}")
+
+
+def write_rows(spark: SparkSession, uri: str) -> None:
+    spark.range(1).write.parquet(f"{uri}/warehouse/a")
+
+
+@pytest.mark.fault(fault="S3 fails for good", where="reads and writes of Spark, Arrow, manifests", promised="a clear failure")
+@pytest.mark.parametrize("status", [500, 503, None])
+@pytest.mark.parametrize(("does", "method"), [(read, "GET"), (read_with_arrow, "GET"), (write_a_manifest, "PUT"), (write_rows, "PUT")])
+def test_whatever_is_done_when_the_service_begins_to_fail_it_is_told(
+    spark: SparkSession, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, does: Callable[..., None], method: str, status: int | None
+) -> None:
+    bucket.write("landing/a.log", b"a line\n" * 1000)  # of fewer bytes than an answer of an error Arrow does not ask again
+    asked: list[str] = []
+    with service([status], os.environ["AWS_ENDPOINT_URL"], only=method, asked=asked) as endpoint:
+        ask_twice(spark, bucket.name, endpoint)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        failure = failure_of(lambda: does(spark, bucket.uri("").rstrip("/")))
+    assert isinstance(failure, TryAgain) and asked.count(method) >= 2
 
 
 @pytest.mark.fault(fault="S3 answers 500, 503, cuts off", where="then answers", promised="retried; nobody notices")
