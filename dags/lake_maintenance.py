@@ -3,15 +3,16 @@
 
 **Runs** weekly, on Sunday at 02:00 (UTC), or by hand.
 
-**What it does**, table by table, with an account of files and bytes before and after in its log: puts the small files of a day together,
-drops branches that nobody has written for MILLRACE_KEEP_DAYS, expires snapshots that were of no use for so long, removes files that no
-snapshot names, and removes the work folders of dead runs. It leaves alone what a run at work, a retry of it, or a release of the
-last MILLRACE_KEEP_DAYS needs; days whose stages began in the last 24 hours are not compacted.
+**What it does**: removes the work folders of dead runs; then, table by table, with an account of files and bytes before and after in its
+log, removes files that no snapshot names, drops branches that nobody has written for MILLRACE_KEEP_DAYS, expires snapshots that were of no
+use for so long, and puts the small files of a day together. It leaves alone what a run at work, a retry of it, or a release of the last
+MILLRACE_KEEP_DAYS needs, and snapshots with tags; days whose stages began in the last 24 hours are not compacted.
 
 **Param** `dry_run`: tell what would go, change nothing; false by default. To paste into a trigger: `{"dry_run": true}`
 
 **When it fails**
-- *Code 75*: it lost races with runs again and again. It is tried again by itself; otherwise run it in a quieter hour.
+- *Code 75*: it lost races with runs again and again, or the disk is full, as the last line of its log tells. It is tried again by itself;
+  otherwise run it in a quieter hour, or with a few MiB of room.
 - *A crash*: what it had done until then is done, the rest comes with the next run. No table is ever half done.
 
 **Safe** to run at any time, also beside runs and backfills, and as often as you like.

@@ -37,16 +37,21 @@ class Snapshot:
 
 
 class Reader:
-    """The lake of a home."""
+    """The lake of a home. seen: every snapshot that it has met, also those that the upkeep has expired since."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.seen: dict[int, dict[str, Any]] = {}
 
     def location(self, table: str) -> str | None:
-        """Where the catalog says that the table's metadata are now; None where there is no such table."""
+        """Where the catalog says that the table's metadata are now; None where there is no such table, or no catalog yet."""
         namespace, name = table.split(".")
         query = "SELECT metadata_location FROM iceberg_tables WHERE table_namespace = ? AND table_name = ?"
+        if not (self.home / "catalog.db").exists():
+            return None
         with closing(sqlite3.connect(f"file:{self.home}/catalog.db?mode=ro", uri=True)) as catalog:
+            if catalog.execute("SELECT 1 FROM sqlite_master WHERE name = 'iceberg_tables'").fetchone() is None:
+                return None
             found = catalog.execute(query, (namespace, name)).fetchone()
         return None if found is None else str(found[0])
 
@@ -55,16 +60,16 @@ class Reader:
         return None if location is None else dict(json.loads(path_of(location).read_text()))
 
     def history(self, table: str) -> list[Snapshot]:
-        """Main's snapshots, the newest first."""
+        """Main's snapshots, the newest first, as far back as the table or this reader knows them."""
         metadata = self.metadata(table)
         if metadata is None or "main" not in metadata["refs"]:
             return []
-        by_id = {snapshot["snapshot-id"]: snapshot for snapshot in metadata["snapshots"]}
-        at, found = by_id.get(metadata["refs"]["main"]["snapshot-id"]), []
+        self.seen |= {snapshot["snapshot-id"]: snapshot for snapshot in metadata["snapshots"]}
+        at, found = self.seen.get(metadata["refs"]["main"]["snapshot-id"]), []
         while at is not None:
-            source = by_id.get(int(at["summary"].get("source-snapshot-id", at["snapshot-id"])), at)
+            source = self.seen.get(int(at["summary"].get("source-snapshot-id", at["snapshot-id"])), at)
             found.append(Snapshot(at["snapshot-id"], source["summary"] | at["summary"]))
-            at = by_id.get(at.get("parent-snapshot-id"))
+            at = self.seen.get(at.get("parent-snapshot-id"))  # type: ignore[arg-type]
         return found
 
     def files(self, table: str) -> list[str]:

@@ -18,6 +18,7 @@ from threading import Event, Lock
 import pytest
 
 from include.settings import PROJECT
+from spark_jobs.gate.schema import BY_NAME
 from spark_jobs.lake.begun import BEGUN
 from tests.faults.days import land
 from tests.faults.process import DayProcess
@@ -77,10 +78,12 @@ def run(home: Path, day: date, at_work: AtWork) -> None:
     raise AssertionError(f"{day}: {TRIES} tries were not enough: {tried.told()}")
 
 
-def keep_up(home: Path, at_work: AtWork, over: Event) -> Counter[str]:
-    """One upkeep after another until it is over; what they have taken away beside runs at work."""
+def keep_up(home: Path, reader: Reader, at_work: AtWork, over: Event) -> Counter[str]:
+    """One upkeep after another until it is over; what they have taken away beside runs at work. The reader sees before what may go."""
     went: Counter[str] = Counter()
     while not over.wait(1):
+        for name in BY_NAME:
+            reader.history(name)
         command = [sys.executable, "-m", "tests.faults.upkeep", str(home), str(at_work.kept_from())]
         done = subprocess.run(command, cwd=PROJECT, env=clean_environment(), capture_output=True, text=True)
         assert done.returncode in (0, TRY_AGAIN), done.stderr[-3000:]
@@ -98,9 +101,9 @@ def gone(told: str) -> Counter[str]:
 def run_at_once(home: Path, days: list[date], at_once: int) -> None:
     for day in set(days):
         land(Landing(home / "landing"), day)
-    over, at_work = Event(), AtWork(home)
+    over, reader, at_work = Event(), Reader(home), AtWork(home)
     with ThreadPoolExecutor(1) as beside, ThreadPoolExecutor(at_once) as runs:
-        upkeep = beside.submit(keep_up, home, at_work, over)
+        upkeep = beside.submit(keep_up, home, reader, at_work, over)
         try:
             list(runs.map(lambda day: run(home, day, at_work), days))
         finally:
@@ -108,7 +111,6 @@ def run_at_once(home: Path, days: list[date], at_once: int) -> None:
         went = upkeep.result()
     print(f"the upkeep took away beside runs at work: {dict(went)}")
     assert went["branches"] and went["snapshots"]
-    reader = Reader(home)
     for day in set(days):
         no_unaudited_row(reader, day)
         every_line_accounted_for(reader, home / "landing", day)
@@ -127,4 +129,5 @@ def test_two_days_at_once_one_of_them_twice_with_upkeep(tmp_path: Path) -> None:
 def test_eight_days_at_once_with_upkeep(tmp_path: Path) -> None:
     days = [FIRST + timedelta(days=number) for number in range(8)]
     random.Random(int(os.environ["SEED"])).shuffle(days)
-    run_at_once(tmp_path, days, at_once=4)
+    # Once the first eight have ended, their work is old enough to be taken away beside the last ones.
+    run_at_once(tmp_path, [*days, *days[:4]], at_once=8)
