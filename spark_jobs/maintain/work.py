@@ -7,20 +7,22 @@ from spark_jobs.maintain.active import Active
 from spark_jobs.stream_requests.queries import checkpoints
 
 # Of each kind of work the folders that belong to one run, or to one connection of the stream. The stream's own checkpoints stay for ever.
-LEVELS = "identities"
-OF_RUNS = ("branches", LEVELS, "checkpoints", "replays")
+OF_RUNS = ("branches", "identities", "checkpoints", "replays")
 OF_CONNECTIONS = "intake-socket-"
 
 
 def dead(spark: SparkSession, work_uri: str, older_than_seconds: float, active: Active) -> list[Entry]:
-    """The folders in which nothing was written since then, but for the levels of identities of days at work: who runs an old day again
-    goes on from those."""
-    folders = [entry for kind in OF_RUNS if kind != LEVELS for entry in list_folder(spark, join(work_uri, kind))]
+    """The folders in which nothing was written since then, and that nobody at work needs."""
+    found = [(kind, entry) for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
+    folders = [entry for kind, entry in found if not is_at_work(kind, entry.name, active)]
     folders += [entry for entry in list_folder(spark, checkpoints(work_uri)) if entry.name.startswith(OF_CONNECTIONS)]
-    levels = list_folder(spark, join(work_uri, LEVELS))
-    days_at_work = tuple(str(day) for day in active.days)
-    folders += [entry for entry in levels if not entry.name.startswith(days_at_work)]
     return [entry for entry in folders if newest_seconds(spark, entry) < older_than_seconds]
+
+
+def is_at_work(kind: str, name: str, active: Active) -> bool:
+    """Whether the folder is that of a try at work, or holds the levels of its day: who runs an old day again goes on from those."""
+    days = tuple(str(day) for day in active.days)
+    return (kind == "branches" and name in active.branches) or (kind == "identities" and name.startswith(days))
 
 
 def newest_seconds(spark: SparkSession, folder: Entry) -> float:

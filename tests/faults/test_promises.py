@@ -1,67 +1,72 @@
 """What asks for the promises can itself be broken: it fails where one is."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
 
-from spark_jobs.ingest.schema import LEDGER
-from tests.faults.promises import is_what_was_audited, keeps_the_rows, no_unaudited_row
+from tests.faults.promises import no_unaudited_row
 from tests.faults.reader import Reader, Snapshot
-from tests.integration.chain import Chain
 
-AUDITED, UNAUDITED = date(2063, 1, 1), date(2063, 2, 1)
-
-
-@pytest.fixture
-def chain(spark: SparkSession, lake_home: Path) -> Chain:
-    """Beside the session's lake, so that a reader of its home finds the manifests too."""
-    return Chain(spark, lake_home)
+DAY = date(2026, 11, 1)
+STAGED_ID = 1
+PUBLISHED = Snapshot(2, {"millrace.branch": "b", "millrace.day": str(DAY), "source-snapshot-id": str(STAGED_ID), "operation": "overwrite"})
+VERDICT = {"branch": "b", "stage": "ingest", "table_name": "raw.users", "severity": "critical", "passed": True}
 
 
-class Forgetful(Reader):
-    """A reader of a lake in which a table's verdicts were never recorded."""
+class Handmade(Reader):
+    """A lake of one table, whose main has these snapshots, and of these verdicts."""
 
-    def rows(self, table: str, where: str = "true") -> list[dict[str, object]]:
-        return [row for row in super().rows(table, where) if row.get("table_name") != LEDGER.name]
+    def __init__(self, home: Path, snapshots: list[Snapshot], verdicts: list[dict[str, Any]]) -> None:
+        super().__init__(home)
+        self.snapshots, self.verdicts = snapshots, verdicts
 
+    def history(self, table: str) -> list[Snapshot]:
+        return self.snapshots if table == "raw.users" else []
 
-def test_a_day_is_published_unaudited(chain: Chain, lake_home: Path) -> None:
-    for day in (AUDITED, UNAUDITED):
-        chain.landing.requests(day, "a.log", [f"{day}T10:00:00Z u1 192.0.2.1 /a.html"])
-        chain.landing.users(day, "u.json", [{"user_id": "u1"}])
-        chain.landing.complete(day)
-        branch = chain.stage("ingest", day)
-        if day == AUDITED:
-            chain.gate("ingest", day, branch)
-        else:
-            chain.publish(branch)
-    no_unaudited_row(Reader(lake_home), AUDITED)
-    with pytest.raises(AssertionError, match=r"raw.requests: .* was published without a verdict"):
-        no_unaudited_row(Reader(lake_home), UNAUDITED)
-    with pytest.raises(AssertionError, match=f"{LEDGER.name}: .* was published without a verdict"):
-        no_unaudited_row(Forgetful(lake_home), AUDITED)
+    def rows(self, table: str, where: str = "true") -> list[dict[str, Any]]:
+        return self.verdicts
 
 
-@pytest.fixture
-def snapshot(tmp_path: Path) -> Iterator[Snapshot]:
-    manifest = tmp_path / "work/branches/b/manifest.json"
-    manifest.parent.mkdir(parents=True)
-    manifest.write_text(json.dumps({"tables": {"raw.users": 1, "raw.ledger": None}}))
-    yield Snapshot(2, {"millrace.branch": "b", "source-snapshot-id": "1", "operation": "overwrite"})
+def ask(home: Path, snapshots: list[Snapshot], *verdicts: dict[str, Any]) -> None:
+    manifest = home / "work/branches/b/manifest.json"
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    manifest.write_text(json.dumps({"tables": {"raw.users": STAGED_ID}}))
+    no_unaudited_row(Handmade(home, snapshots, list(verdicts)), DAY)
 
 
-def test_another_snapshot_than_the_audited_one_is_published(snapshot: Snapshot, tmp_path: Path) -> None:
-    assert is_what_was_audited(Reader(tmp_path), "raw.users", snapshot)
-    other = Snapshot(3, snapshot.summary | {"source-snapshot-id": "7"})
-    assert not is_what_was_audited(Reader(tmp_path), "raw.users", other)
+def written(operation: str, rows: int) -> Snapshot:
+    return Snapshot(3, {"operation": operation, "total-records": str(rows)})
 
 
-def test_rows_are_lost_while_files_are_put_together() -> None:
-    before = Snapshot(1, {"operation": "append", "total-records": "3"})
-    assert keeps_the_rows(Snapshot(2, {"operation": "replace", "total-records": "3"}), before)
-    assert not keeps_the_rows(Snapshot(2, {"operation": "replace", "total-records": "2"}), before)
-    assert not keeps_the_rows(before, None)
+def test_what_was_audited_and_put_together_holds(tmp_path: Path) -> None:
+    ask(tmp_path, [PUBLISHED], VERDICT)
+    ask(tmp_path, [written("replace", 0), PUBLISHED, written("append", 0)], VERDICT)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ([], "was published without a verdict"),
+        ([VERDICT | {"table_name": "raw.requests"}], "was published without a verdict"),
+        ([VERDICT | {"branch": "another"}], "was published without a verdict"),
+        ([VERDICT, VERDICT | {"table_name": "raw.requests", "passed": False}], "was published although its gate was red"),
+    ],
+)
+def test_a_day_that_was_not_audited_or_failed(tmp_path: Path, verdicts: list[dict[str, Any]], told: str) -> None:
+    with pytest.raises(AssertionError, match=f"raw.users: b {told}"):
+        ask(tmp_path, [PUBLISHED], *verdicts)
+
+
+def test_another_snapshot_than_the_audited_one(tmp_path: Path) -> None:
+    other = Snapshot(2, PUBLISHED.summary | {"source-snapshot-id": "7"})
+    with pytest.raises(AssertionError, match=r"raw\.users: b was published after its audit"):
+        ask(tmp_path, [other], VERDICT)
+
+
+@pytest.mark.parametrize("snapshot", [written("append", 3), written("overwrite", 3), written("replace", 2)])
+def test_rows_that_no_stage_has_made_or_that_were_lost(tmp_path: Path, snapshot: Snapshot) -> None:
+    with pytest.raises(AssertionError, match=r"raw\.users: nobody knows who made snapshot 3"):
+        ask(tmp_path, [snapshot, PUBLISHED], VERDICT)

@@ -156,11 +156,11 @@ def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(
     for _ in range(6):
         bad.writeTo(QUARANTINE.identifier).append()
     at_work = chain.settings.home / "work/branches/b_at_work" / BEGUN
-    at_work.parent.mkdir(parents=True)
     real = files.remove_orphans
 
     def begin(spark: SparkSession, table: Table, *others: Any) -> int:
         assert table != QUARANTINE or at_work.exists()
+        at_work.parent.mkdir(exist_ok=True)
         at_work.write_text(f'{{"stage": "ingest", "day": "{DAYS[3]}", "run_id": "x"}}')
         return real(spark, table, *others)
 
