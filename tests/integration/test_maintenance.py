@@ -14,7 +14,7 @@ from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.ingest.schema import QUARANTINE, REQUESTS, USERS
 from spark_jobs.lake.begun import BEGUN
 from spark_jobs.lake.iceberg import load_table
-from spark_jobs.lake.manifest import Manifest
+from spark_jobs.lake.manifest import Manifest, snapshot_properties
 from spark_jobs.lake.paths import list_folder
 from spark_jobs.lake.publishing import check_bases, check_inputs, publish_day
 from spark_jobs.lake.reading import kept_snapshots, published_snapshot, read_day
@@ -153,14 +153,17 @@ def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(
     """Also where the stage begins while the upkeep is at another table."""
     frame = read_day(chain.spark, QUARANTINE, DAYS[3], published_snapshot(chain.spark, QUARANTINE))
     bad = chain.spark.createDataFrame([(DAYS[3], "users", "MALFORMED", "", "x", bytearray(b"x"))], frame.schema)
+    writer = bad.writeTo(QUARANTINE.identifier)
+    for name, value in snapshot_properties(DAYS[3], "tests", "none").items():
+        writer = writer.option(f"snapshot-property.{name}", value)
     for _ in range(6):
-        bad.writeTo(QUARANTINE.identifier).append()
+        writer.append()
     at_work = chain.settings.home / "work/branches/b_at_work" / BEGUN
     real = files.remove_orphans
 
     def begin(spark: SparkSession, table: Table, *others: Any) -> int:
         assert table != QUARANTINE or at_work.exists()
-        at_work.parent.mkdir(exist_ok=True)
+        at_work.parent.mkdir(parents=True, exist_ok=True)
         at_work.write_text(f'{{"stage": "ingest", "day": "{DAYS[3]}", "run_id": "x"}}')
         return real(spark, table, *others)
 
