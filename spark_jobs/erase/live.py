@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.erase.find import rows_of_user
 from spark_jobs.erased_users.matching import ErasedUsers
 from spark_jobs.lake.iceberg import load_table
-from spark_jobs.lake.paths import exists, join, remove
+from spark_jobs.lake.paths import join, remove
 from spark_jobs.stream_requests.queries import checkpoints
 from spark_jobs.stream_requests.schema import ALL as LIVE
 
@@ -20,8 +20,7 @@ def begin_anew(spark: SparkSession, warehouse_uri: str, work_uri: str, user: Era
     if len(tables) == len(LIVE) and not rows_of_user(spark, LIVE, user):
         return 0
     # Also where the tables are gone: what a crash, or a drop by hand, has left of them, and of the state that counted their rows.
-    if exists(spark, checkpoints(work_uri)):
-        remove(spark, checkpoints(work_uri))
+    remove(spark, checkpoints(work_uri))
     for table in tables:
         spark.sql(f"DROP TABLE {table.identifier} PURGE")
     remove(spark, join(warehouse_uri, "live"))

@@ -93,6 +93,7 @@ def keep_table(upkeep: Upkeep, table: Table) -> None:
 
 def expire(upkeep: Upkeep, loaded: Any) -> str:
     """Drop the branches and snapshots of a table that nobody needs; how many, in words."""
+    loaded.refresh()
     # Asked after the branches are known: a stage says that it has begun before it makes its branch.
     found = snapshots.needless(loaded, upkeep.at_work(), int(upkeep.kept_from_seconds * 1000))
     if not upkeep.dry_run:

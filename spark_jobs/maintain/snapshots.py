@@ -29,12 +29,8 @@ def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
     dropped = old - active.branches
     history = ancestors(loaded, loaded.currentSnapshot().snapshotId())
     superseded = {older: loaded.snapshot(newer).timestampMillis() for newer, older in pairwise(history)}
-    kept = (
-        active.snapshots
-        | tagged(loaded)
-        | {history[0]}
-        | {each for each in history if superseded.get(each, cutoff_milliseconds) >= cutoff_milliseconds}
-    )
+    kept = {history[0]} | active.snapshots | tagged(loaded)
+    kept |= {snapshot_id for snapshot_id, moment in superseded.items() if moment >= cutoff_milliseconds}
     for name in branches.keys() - dropped:
         kept |= set(ancestors(loaded, branches[name])) - set(history) | {branches[name]}
     others = [snapshot for snapshot in each(loaded.snapshots()) if snapshot.snapshotId() not in kept]
