@@ -76,7 +76,8 @@ def test_a_replay_starts_exactly_the_days_whose_lines_would_pass_now(stack: Stac
     for day in REPLAYED_DAYS:
         land(landing.root, day, 1)
         landing.requests(day, "more.log", [f"of {day}, no request"])
-        stack.wait_for_run(stack.trigger(day))
+    for run_id in [stack.trigger(day) for day in REPLAYED_DAYS]:
+        stack.wait_for_run(run_id)
     gains, other = REPLAYED_DAYS
     before = stack.report(other)
     landing.corrections(gains, "requests", "a.jsonl", [fix(f"of {gains}, no request", f"{gains}T10:00:00Z u1 192.0.2.1 /corrected.html")])
