@@ -203,7 +203,6 @@ def test_wrong_arguments(changed: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_an_empty_release_comes_back_as_an_empty_day(spark: SparkSession, tmp_path: Path) -> None:
     chain, day = Chain(spark, tmp_path), date(2027, 3, 1)
     chain.landing.complete(day)
