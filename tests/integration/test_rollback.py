@@ -248,7 +248,6 @@ def test_the_upkeep_leaves_a_rollback_at_work_what_its_later_stages_read(release
     branches = [chain.restore("ingest", DAY, released.first)]
     chain.publish(branches[0])
     monkeypatch.setattr(maintain, "DAY_SECONDS", 0)
-    monkeypatch.setattr(maintain, "keep_work", lambda _: None)  # with days of no length the folder of the run at work would be an old one
     maintain.main(arguments(work_uri=chain.settings.work, keep_days=1, dry_run="no"))
     with pytest.raises(InputMissing, match="expired"):
         chain.restore("ingest", DAY, released.second)
