@@ -6,10 +6,11 @@ import time
 from pyspark.sql import SparkSession
 
 from spark_jobs.gate.schema import BY_NAME
-from spark_jobs.gate.verdicts import refused_uri
+from spark_jobs.gate.verdicts import refused_uri, verdict_uri
+from spark_jobs.lake.begun import branch_folder
 from spark_jobs.lake.errors import TryAgain
 from spark_jobs.lake.manifest import Manifest, manifest_uri
-from spark_jobs.lake.paths import exists, join, read_text
+from spark_jobs.lake.paths import exists, read_text
 from spark_jobs.lake.publishing import is_published
 from spark_jobs.maintain.active import active_stages
 
@@ -18,7 +19,7 @@ def require_nobody_at_work(spark: SparkSession, work_uri: str) -> None:
     """TryAgain: a stage that began in the last day has not come to its end: staged, then published or refused by its gate."""
     at_work = sorted(branch for branch in active_stages(spark, work_uri, time.time()).branches if not _has_ended(spark, work_uri, branch))
     if at_work:
-        shown = "\n".join(f"  {join(work_uri, 'branches', branch)}" for branch in at_work)
+        shown = "\n".join(f"  {branch_folder(work_uri, branch)}" for branch in at_work)
         raise TryAgain(
             f"stages are at work, or were killed in the last day:\n{shown}\n"
             "Pause the DAGs, let the runs end and erase again. A folder whose run is dead may be removed by hand."
@@ -29,7 +30,7 @@ def _has_ended(spark: SparkSession, work_uri: str, branch: str) -> bool:
     if not exists(spark, manifest_uri(work_uri, branch)):
         return False
     manifest = Manifest.read(spark, work_uri, branch)
-    verdict = read_text(spark, join(work_uri, "branches", branch, "verdict.json"))
+    verdict = read_text(spark, verdict_uri(work_uri, branch))
     verdicts = [] if verdict is None else json.loads(verdict)["verdicts"]
     if any(not each["passed"] and each["severity"] == "critical" for each in verdicts):
         return True  # its gate was red

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pyspark.sql import SparkSession
 
 from spark_jobs.gate.schema import GATE_RESULTS
+from spark_jobs.lake.begun import branch_folder
 from spark_jobs.lake.manifest import Manifest
 from spark_jobs.lake.paths import join, write_text_atomic
 from spark_jobs.lake.staging import append
@@ -40,7 +41,7 @@ def record(spark: SparkSession, manifest: Manifest, verdicts: Sequence[Verdict])
 
 def write_verdict(spark: SparkSession, work_uri: str, manifest: Manifest, verdicts: Sequence[Verdict]) -> str:
     """Write the verdict file that the failure callback and operators read; returns its URI."""
-    uri = join(work_uri, "branches", manifest.branch, "verdict.json")
+    uri = verdict_uri(work_uri, manifest.branch)
     document = {
         "stage": manifest.stage,
         "day": manifest.day.isoformat(),
@@ -55,8 +56,12 @@ def write_refused(spark: SparkSession, work_uri: str, manifest: Manifest, reason
     write_text_atomic(spark, refused_uri(work_uri, manifest.branch), json.dumps({"reason": reason}))
 
 
+def verdict_uri(work_uri: str, branch: str) -> str:
+    return join(branch_folder(work_uri, branch), "verdict.json")
+
+
 def refused_uri(work_uri: str, branch: str) -> str:
-    return join(work_uri, "branches", branch, "refused.json")
+    return join(branch_folder(work_uri, branch), "refused.json")
 
 
 def explain(manifest: Manifest, verdicts: Sequence[Verdict], uri: str, not_asked: Sequence[str] = ()) -> str:

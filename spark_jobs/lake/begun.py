@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 from spark_jobs.lake.errors import JobError
 from spark_jobs.lake.paths import join, remove, write_text_atomic
 
-BEGUN = "begun.json"
+BRANCHES, BEGUN = "branches", "begun.json"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,12 @@ class StageTry:
 
     @property
     def folder(self) -> str:
-        return join(self.work_uri, "branches", self.branch)
+        return branch_folder(self.work_uri, self.branch)
+
+
+def branch_folder(work_uri: str, branch: str) -> str:
+    """Where a branch's records are: that its stage has begun, its manifest, and what its gate has said."""
+    return join(work_uri, BRANCHES, branch)
 
 
 @contextmanager

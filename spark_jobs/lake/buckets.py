@@ -4,10 +4,12 @@ import re
 
 from spark_jobs.lake.errors import InputMissing, JobError, TryAgain
 
-# By what Hadoop's S3A, AWS's SDK and Arrow say, in this order: a refusal often names a missing thing too.
+# By what Hadoop's S3A, AWS's SDK and Arrow (in capitals; one answer can be SLOW_DOWN or SERVICE_UNAVAILABLE to it) say, in this order: a
+# refusal often names a missing thing too.
 CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
     (
-        r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|Forbidden|Status Code: 403|HTTP status 403|ACCESS_DENIED",
+        r"InvalidAccessKeyId|SignatureDoesNotMatch|AccessDenied|Forbidden|Status Code: 403|HTTP status 403|"
+        r"ACCESS_DENIED|INVALID_ACCESS_KEY_ID|SIGNATURE_DOES_NOT_MATCH|INVALID_SIGNATURE|UNRECOGNIZED_CLIENT",
         InputMissing,
         "the bucket refuses these credentials: check AWS_SHARED_CREDENTIALS_FILE and what its profile may do",
     ),
@@ -22,7 +24,7 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         "there is no such bucket: check the s3a:// URIs of the settings, and AWS_ENDPOINT_URL",
     ),
     (
-        r"AWSServiceThrottledException|SlowDown|Status Code: 503|HTTP status 503|SLOW_DOWN",
+        r"AWSServiceThrottledException|SlowDown|Status Code: 503|HTTP status 503|SLOW_DOWN|SERVICE_UNAVAILABLE|THROTTLING",
         TryAgain,
         "the bucket's service is overloaded and was asked several times: run it again later",
     ),
@@ -32,7 +34,8 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         "the bucket's service answers with errors of its own and was asked several times: run it again later",
     ),
     (
-        r"Connection refused|UnknownHostException|Unable to execute HTTP request|Connect timed out|curlCode",
+        r"Connection refused|UnknownHostException|Unable to execute HTTP request|Connect timed out|curlCode|"
+        r"NETWORK_CONNECTION|REQUEST_TIMEOUT",
         TryAgain,
         "the bucket's service does not answer: check AWS_ENDPOINT_URL; if it is right, run it again later",
     ),

@@ -6,6 +6,7 @@ from datetime import date
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.lake.begun import branch_folder
 from spark_jobs.lake.errors import InputMissing
 from spark_jobs.lake.paths import join, read_text, write_text_atomic
 
@@ -52,4 +53,4 @@ def snapshot_properties(day: date, run_id: str, branch: str) -> dict[str, str]:
 
 
 def manifest_uri(work_uri: str, branch: str) -> str:
-    return join(work_uri, "branches", branch, "manifest.json")
+    return join(branch_folder(work_uri, branch), "manifest.json")

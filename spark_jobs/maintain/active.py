@@ -8,7 +8,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from spark_jobs.lake.begun import BEGUN
+from spark_jobs.lake.begun import BEGUN, BRANCHES
 from spark_jobs.lake.paths import Entry, join, list_folder, read_text
 
 # Longer than a stage may run (stage_timeout_seconds) and its gate after it.
@@ -27,7 +27,7 @@ class Active:
 def active_stages(spark: SparkSession, work_uri: str, now_seconds: float) -> Active:
     begun = {
         branch.name: told
-        for branch in list_folder(spark, join(work_uri, "branches"))
+        for branch in list_folder(spark, join(work_uri, BRANCHES))
         if (told := _begun(spark, branch, now_seconds)) is not None
     }
     return Active(

@@ -2,12 +2,13 @@
 
 from pyspark.sql import SparkSession
 
+from spark_jobs.lake.begun import BRANCHES
 from spark_jobs.lake.paths import Entry, files_below, join, list_folder, remove
 from spark_jobs.maintain.active import Active
 from spark_jobs.stream_requests.queries import checkpoints
 
 # Of each kind of work the folders that belong to one run, or to one connection of the stream. The stream's own checkpoints stay for ever.
-OF_RUNS = ("branches", "identities", "checkpoints", "replays")
+OF_RUNS = (BRANCHES, "identities", "checkpoints", "replays")
 OF_CONNECTIONS = "intake-socket-"
 
 
@@ -22,7 +23,7 @@ def dead(spark: SparkSession, work_uri: str, older_than_seconds: float, active: 
 def is_at_work(kind: str, name: str, active: Active) -> bool:
     """Whether the folder is that of a try at work, or holds the levels of its day: who runs an old day again goes on from those."""
     days = tuple(str(day) for day in active.days)
-    return (kind == "branches" and name in active.branches) or (kind == "identities" and name.startswith(days))
+    return (kind == BRANCHES and name in active.branches) or (kind == "identities" and name.startswith(days))
 
 
 def newest_seconds(spark: SparkSession, folder: Entry) -> float:

@@ -103,6 +103,29 @@ def test_whatever_is_done_when_the_service_begins_to_fail_it_is_told(
     assert isinstance(failure, TryAgain) and asked.count(method) >= 2
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "told"),
+    [
+        ("ACCESS_DENIED", InputMissing, "refuses these credentials"),
+        ("INVALID_ACCESS_KEY_ID", InputMissing, "refuses these credentials"),
+        ("SIGNATURE_DOES_NOT_MATCH", InputMissing, "refuses these credentials"),
+        ("INVALID_SIGNATURE", InputMissing, "refuses these credentials"),
+        ("UNRECOGNIZED_CLIENT", InputMissing, "refuses these credentials"),
+        ("NO_SUCH_BUCKET", InputMissing, "no such bucket"),
+        ("SLOW_DOWN", TryAgain, "overloaded"),
+        ("SERVICE_UNAVAILABLE", TryAgain, "overloaded"),
+        ("THROTTLING", TryAgain, "overloaded"),
+        ("INTERNAL_FAILURE", TryAgain, "errors of its own"),
+        ("NETWORK_CONNECTION", TryAgain, "does not answer"),
+        ("REQUEST_TIMEOUT", TryAgain, "does not answer"),
+    ],
+)
+def test_each_of_arrows_words_is_known(words: str, kind: type[JobError], told: str) -> None:
+    """One and the same answer, a 503 that names SlowDown, it has called SLOW_DOWN and, on a busy machine, SERVICE_UNAVAILABLE."""
+    failure = bucket_failure(OSError(f"AWS Error {words} during GetObject operation: "))
+    assert isinstance(failure, kind) and told in str(failure) and words in str(failure)
+
+
 @pytest.mark.fault(fault="S3 answers 500, 503, cuts off", where="then answers", promised="retried; nobody notices")
 def test_passing_failures_are_not_noticed(spark: SparkSession, bucket: Bucket) -> None:
     bucket.write("landing/_SUCCESS", b"")
