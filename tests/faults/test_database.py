@@ -18,6 +18,7 @@ from tools.local_buckets import HOST, free_port
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.covered,  # by test_iceberg.py (answers that were lost), test_surroundings.py (the words) and test_interleavings.py
     pytest.mark.skipif(platform.machine() != "x86_64", reason="PostgreSQL's programs are pinned for x86_64 alone"),
 ]
 DAY = date(2026, 11, 1)

@@ -18,7 +18,11 @@ from tests.faults.reader import Reader
 from tests.integration.cluster import wait_for
 from tests.landing import Landing
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.covered,  # by test_surroundings.py, which has the words, and test_crashes.py, which has exceptions at these places
+    pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk"),
+]
 DAY = date(2026, 11, 1)
 Mount = Callable[[Path, str], None]
 
