@@ -29,8 +29,10 @@ as ever. Consumers are those of that DAG. Owner: data engineering.
 import hashlib
 
 import pendulum
+from airflow.configuration import conf
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import Param, dag, task
+from airflow.sdk.exceptions import AirflowFailException
 
 from include.callbacks import explain_failure
 from include.landing import DATASETS
@@ -94,6 +96,9 @@ def quarantine_replay() -> None:
         if params["dry_run"]:
             print(f"dry run: nothing is started for {', '.join(days) or 'no day'}")
             return []
+        most = conf.getint("core", "max_map_length")
+        if len(days) > most:
+            raise AirflowFailException(f"{len(days):,} days gain, and a run starts at most {most:,}: replay a shorter period first")
         # The same name each time, so that a task that is cleared starts nothing twice; new corrections want a new run of this DAG.
         own = hashlib.sha256(run_id.encode()).hexdigest()[:8]
         return [{"conf": {"day": day}, "trigger_run_id": f"replay__{day}__{own}"} for day in days]

@@ -26,6 +26,7 @@ from spark_jobs.lake.entry import JobParser, iso_day, natural, positive, run_job
 from spark_jobs.lake.errors import DataFailed, TryAgain
 from spark_jobs.lake.paths import remove
 from spark_jobs.lake.session import get_session
+from spark_jobs.lake.visible import visible
 
 
 def build_parser() -> JobParser:
@@ -77,7 +78,7 @@ def main(argv: Sequence[str]) -> None:
     if read_erased(spark, args.erasure_key_file) != erased:
         remove(spark, args.findings_uri)
         raise TryAgain("a user was erased while the audit was at work; its findings were removed. Run it again.")
-    print("\n".join(bounded), flush=True)
+    print("\n".join(map(visible, bounded)), flush=True)
     if found:
         raise DataFailed(
             f"{len(found)} of {len(landed)} files of {args.day} differ from ops.ledger (all in {args.findings_uri}):\n"

@@ -11,7 +11,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.ingest import datasets
 from spark_jobs.ingest.datasets import Dataset
-from spark_jobs.ingest.landing import REFUSED_CHARACTERS, REFUSED_LINK, REFUSED_NAME, leads_out
+from spark_jobs.ingest.landing import REFUSED_CHARACTERS, REFUSED_LEFT_OUT, REFUSED_LINK, REFUSED_NAME, leads_out, left_out
 from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.paths import Entry, join, list_folder, read_bytes
 from spark_jobs.lake.visible import visible
@@ -22,7 +22,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # They are read by the driver and sent to every task; who has more to correct delivers the file anew.
 MAX_FILE_BYTES = 16 * 1024 * 1024
 SHA256 = re.compile("[0-9a-f]{64}")
-DAY_FOLDER = re.compile("dt=[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY_FOLDER = re.compile("dt=([0-9]{4}-[0-9]{2}-[0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,15 @@ class Corrections:
 def check_folders(spark: SparkSession, landing_uri: str) -> None:
     """DataFailed: a folder of corrections that no dataset and day would ever read."""
     known = [dataset.name for dataset in datasets.ALL]
-    strange = []
-    for entry in list_folder(spark, join(landing_uri, FOLDER)):
+    entries = list_folder(spark, join(landing_uri, FOLDER))
+    strange = [f"{FOLDER}/{name}" for name in left_out(join(landing_uri, FOLDER), entries)]
+    for entry in entries:
         if entry.name not in known or not entry.is_folder:
             strange.append(f"{FOLDER}/{entry.name}")
             continue
         days = list_folder(spark, entry.uri)
-        strange += [f"{FOLDER}/{entry.name}/{day.name}" for day in days if not DAY_FOLDER.fullmatch(day.name) or not day.is_folder]
+        names = [day.name for day in days if not (day.is_folder and _is_of_a_day(day.name))] + left_out(entry.uri, days)
+        strange += [f"{FOLDER}/{entry.name}/{name}" for name in names]
     if strange:
         raise DataFailed(
             f"{', '.join(map(repr, strange))}: nobody would read it, nothing was staged. Corrections lie at "
@@ -67,12 +69,26 @@ def check_folders(spark: SparkSession, landing_uri: str) -> None:
         )
 
 
+def _is_of_a_day(name: str) -> bool:
+    found = DAY_FOLDER.fullmatch(name)
+    if found is None:
+        return False
+    try:
+        date.fromisoformat(found[1])
+    except ValueError:
+        return False
+    return True
+
+
 def read_corrections(spark: SparkSession, landing_uri: str, dataset: Dataset, day: date) -> Corrections:
     """DataFailed: an entry that is no file of corrections, or a line that is no correction; it is named."""
     folder = f"{FOLDER}/{dataset.folder(day)}"
     files: list[str] = []
     by_place: dict[str, Correction] = {}
-    for entry in list_folder(spark, join(landing_uri, folder)):
+    entries = list_folder(spark, join(landing_uri, folder))
+    for name in left_out(join(landing_uri, folder), entries):
+        raise DataFailed(f"{f'{folder}/{name}'!r}: {REFUSED_LEFT_OUT}; nothing was staged. Mend it or take it away.")
+    for entry in entries:
         source_file = f"{folder}/{entry.name}"
         _check_entry(source_file, entry, landing_uri)
         files.append(source_file)

@@ -14,9 +14,11 @@ from spark_jobs.lake.errors import DataFailed, InputMissing
 from spark_jobs.lake.paths import Entry, exists, join, list_folder, sha256_file
 
 MARKER = "_SUCCESS"
-# Spark reads these as a pattern; a control character, or what else ends a line, would garble every message about the file.
-REFUSED_CHARACTERS = re.compile(r"[*?\[\]{}\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
-REFUSED_NAME = "one of * ? [ ] { } \\ or a control character in the name"
+# Spark reads these as a pattern, and on a disk what stands before a colon as a scheme; a control character, or what else ends a line, would
+# garble every message about the file.
+REFUSED_CHARACTERS = re.compile(r"[:*?\[\]{}\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+REFUSED_NAME = "one of : * ? [ ] { } \\ or a control character in the name"
+REFUSED_LEFT_OUT = "a link to nothing, or a checksum file of Hadoop's"
 REFUSED_LINK = "a symbolic link that leads out of the landing folder"
 
 
@@ -45,7 +47,7 @@ def landed_files(spark: SparkSession, landing_uri: str, dataset: Dataset, day: d
         raise InputMissing(f"{join(folder, MARKER)} is missing: the day has not landed; write the files and then the marker")
     entries = [entry for entry in list_folder(spark, folder) if entry.name != MARKER]
     faults = [f"  {entry.name!r}: {fault}" for entry in entries if (fault := _fault(entry, dataset, landing_uri))]
-    faults += [f"  {name!r}: a link to nothing, or a checksum file of Hadoop's" for name in _left_out(folder, entries)]
+    faults += [f"  {name!r}: {REFUSED_LEFT_OUT}" for name in left_out(folder, entries) if name != MARKER]
     if faults:
         raise DataFailed("\n".join([f"{folder} holds what cannot be read; rename it or move it away, nothing was staged:", *faults]))
     return [LandedFile(dataset, day, f"{dataset.folder(day)}/{e.name}", e.uri, e.size_bytes) for e in entries]
@@ -67,11 +69,11 @@ def _fault(entry: Entry, dataset: Dataset, landing_uri: str) -> str | None:
     return None
 
 
-def _left_out(folder_uri: str, entries: list[Entry]) -> list[str]:
-    """What lies in a local folder but not in Hadoop's listing of it."""
-    if not _is_local(folder_uri):
+def left_out(folder_uri: str, entries: list[Entry]) -> list[str]:
+    """What lies in a local folder, if that is there, but not in Hadoop's listing of it."""
+    if not _is_local(folder_uri) or not os.path.isdir(_local_path(folder_uri)):
         return []
-    return sorted(set(os.listdir(_local_path(folder_uri))) - {entry.name for entry in entries} - {MARKER})
+    return sorted(set(os.listdir(_local_path(folder_uri))) - {entry.name for entry in entries})
 
 
 def _is_local(uri: str) -> bool:

@@ -9,6 +9,7 @@ from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from spark_jobs.lake.connections import never_twice
 from spark_jobs.lake.errors import DataFailed, TryAgain
 from spark_jobs.lake.table import Table
 
@@ -43,11 +44,13 @@ PASSING = (
 
 
 def load_table(spark: SparkSession, table: Table) -> Any | None:
-    """Iceberg's Table as it is now, or None where it does not exist."""
+    """Iceberg's Table as it is now, or None where it does not exist. Whoever commits to a table of the session has loaded one before."""
     jvm, session = spark._jvm, spark._jsparkSession
     if not session.catalog().tableExists(table.identifier):
         return None
-    return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, table.identifier)  # type: ignore[union-attr]
+    loaded = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, table.identifier)  # type: ignore[union-attr]
+    never_twice(loaded)
+    return loaded
 
 
 def each(iterable: Any) -> Iterator[Any]:

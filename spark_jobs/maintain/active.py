@@ -41,7 +41,10 @@ def _begun(spark: SparkSession, folder: Entry, now_seconds: float) -> dict[str, 
     records = [entry for entry in list_folder(spark, folder.uri) if entry.name == BEGUN]
     if not records or records[0].modified_seconds < now_seconds - ACTIVE_SECONDS:
         return None
-    told: dict[str, Any] = json.loads(read_text(spark, records[0].uri) or "")
+    text = read_text(spark, records[0].uri)
+    if text is None:
+        return None  # it has ended since it was listed
+    told: dict[str, Any] = json.loads(text)
     return told
 
 

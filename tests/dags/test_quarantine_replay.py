@@ -10,7 +10,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG
-from airflow.sdk.exceptions import DagRunTriggerException
+from airflow.sdk.exceptions import AirflowFailException, DagRunTriggerException
 
 from include.operators import ReplayOperator
 from include.storage import storage_path
@@ -103,6 +103,14 @@ def test_the_runs_are_those_of_the_daily_chain_with_the_day_as_its_param(replay:
     assert told.dag_run_id.startswith(f"replay__{DAY}__") and told.skip_when_already_exists and not told.reset_dag_run
     assert mapped.partial_kwargs["fail_when_dag_is_paused"]
     assert dag.params.get_param("day").resolve(told.conf["day"]) == DAY
+
+
+def test_more_days_than_a_run_may_start_are_refused_as_a_whole(replay: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__MAX_MAP_LENGTH", "2")
+    with pytest.raises(AirflowFailException, match="3 days gain, and a run starts at most 2: replay a shorter period first"):
+        chosen_runs(replay, ["2026-11-01", "2026-11-02", "2026-11-03"], dry_run=False)
+    assert chosen_runs(replay, ["2026-11-01", "2026-11-02", "2026-11-03"], dry_run=True) == []
+    assert len(chosen_runs(replay, ["2026-11-01", "2026-11-02"], dry_run=False)) == 2
 
 
 @pytest.mark.parametrize("in_a_bucket", [False, True])

@@ -25,6 +25,8 @@ GOOD = [
     f"{DAY}T{n % 24:02}:{n % 60:02}:00Z u{n % 97} 10.0.{n % 5}.{n % 40} /p{n % 7}.{('html', 'jpg', 'css', 'gif')[n % 4]}"
     for n in range(900)
 ]
+# The one character that begins a terminal's command; among the top users.
+COLOURED = [f"{DAY}T01:00:00Z \u009b31mroot 10.0.4.1 /p1.html"] * 40
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,9 @@ def chain(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A hostile day, published by stage ingest."""
     chain = Chain(spark, tmp_path_factory.mktemp("audited"))
     landed: Landing = chain.landing
-    landed.requests(DAY, "a b+c%20é,x.log", b"\xef\xbb\xbf" + b"\n".join([*REQUESTS, b"\xef\xbf\xbd\xff", *map(str.encode, GOOD)]))
+    landed.requests(
+        DAY, "a b+c%20é,x.log", b"\xef\xbb\xbf" + b"\n".join([*REQUESTS, b"\xef\xbf\xbd\xff", *map(str.encode, GOOD + COLOURED)])
+    )
     landed.requests(DAY, "empty.log", b"")
     landed.requests(DAY, "once.log", GOOD[:10], gz=True)
     landed.requests(DAY, "twice.log", GOOD[:10], gz=True)
@@ -71,7 +75,7 @@ def read_findings(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for part in sorted(folder.glob("part-*")) for line in part.read_text().splitlines()]
 
 
-def test_an_honest_day_passes_and_its_findings_are_the_oracles(chain: Chain, tmp_path: Path) -> None:
+def test_an_honest_day_passes_and_its_findings_are_the_oracles(chain: Chain, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = audit(chain, tmp_path / "findings")
     of = {kind: [line for line in found if line["finding"] == kind] for kind in {line["finding"] for line in found}}
     assert "difference" not in of
@@ -106,6 +110,8 @@ def test_an_honest_day_passes_and_its_findings_are_the_oracles(chain: Chain, tmp
     types = Counter(file_type(row["action"]) for row in rows if row not in blocked)
     assert {name: counters[name] for name in ("jpg", "html", "css")} == {name: types[name] for name in ("jpg", "html", "css")}
     assert list((chain.settings.home / "work/checkpoints").iterdir()) == []
+    told = capsys.readouterr().out
+    assert r"\x9b31mroot" in told and "\x9b" not in told
 
 
 def test_changed_files_are_told_with_both_counts_and_fail_the_audit(chain: Chain, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import getpass
 import os
 import shutil
+import signal
 import subprocess
 import tarfile
 import tempfile
@@ -39,7 +40,7 @@ def postgres_server() -> Iterator[int]:
             _wait_until_up(server, log)
             yield port
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # at SIGTERM it would wait for its clients
             server.wait()
     finally:
         shutil.rmtree(folder)

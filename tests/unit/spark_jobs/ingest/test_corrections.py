@@ -99,7 +99,7 @@ def test_another_file_is_refused_by_name(spark: SparkSession, tmp_path: Path, na
 @pytest.mark.parametrize("name", ["a\nDataFailed: forged.jsonl", "\x1b[31m.jsonl", "*.jsonl"])
 def test_a_name_that_no_landed_file_may_have_is_refused_and_shown_with_escapes(spark: SparkSession, tmp_path: Path, name: str) -> None:
     Landing(tmp_path).corrections(DAY, "users", name, b"")
-    with pytest.raises(DataFailed, match=r"one of \* \? .* or a control character in the name") as refused:
+    with pytest.raises(DataFailed, match=r"one of : \* \? .* or a control character in the name") as refused:
         read_corrections(spark, tmp_path.as_uri(), USERS, DAY)
     assert str(refused.value).isprintable() and repr(f"{FOLDER}/{name}") in str(refused.value).replace("_corrections/", "")
 
@@ -110,6 +110,14 @@ def test_a_link_out_of_the_landing_folder_is_refused(spark: SparkSession, tmp_pa
     (tmp_path / f"landing/{FILE}").symlink_to(tmp_path / "elsewhere.jsonl")
     with pytest.raises(DataFailed, match=r"a\.jsonl': a symbolic link that leads out of the landing folder"):
         read_corrections(spark, (tmp_path / "landing").as_uri(), USERS, DAY)
+
+
+def test_a_file_that_is_a_link_to_nothing_is_refused(spark: SparkSession, tmp_path: Path) -> None:
+    path = Landing(tmp_path).corrections(DAY, "users", "a.jsonl", b"")
+    path.unlink()
+    path.symlink_to(tmp_path / "nothing")
+    with pytest.raises(DataFailed, match=r"a\.jsonl': a link to nothing"):
+        read_corrections(spark, tmp_path.as_uri(), USERS, DAY)
 
 
 def test_a_file_beyond_all_measure_is_refused_before_it_is_read(spark: SparkSession, tmp_path: Path) -> None:
@@ -130,6 +138,23 @@ def folder_of_no_day(root: Path) -> str:
     return "_corrections/users/2026-11-01"
 
 
+def folder_of_a_day_that_does_not_exist(root: Path) -> str:
+    (root / "_corrections/users/dt=2026-11-31").mkdir(parents=True)
+    return "_corrections/users/dt=2026-11-31"
+
+
+def dataset_that_is_a_link_to_nothing(root: Path) -> str:
+    (root / "_corrections").mkdir(parents=True)
+    (root / "_corrections/users").symlink_to(root / "nothing")
+    return "_corrections/users"
+
+
+def day_that_is_a_link_to_nothing(root: Path) -> str:
+    (root / "_corrections/users").mkdir(parents=True)
+    (root / "_corrections/users/dt=2026-11-01").symlink_to(root / "nothing")
+    return "_corrections/users/dt=2026-11-01"
+
+
 def file_beside_the_days(root: Path) -> str:
     (root / "_corrections/users").mkdir(parents=True)
     (root / "_corrections/users/a.jsonl").touch()
@@ -143,7 +168,17 @@ def file_beside_the_datasets(root: Path) -> str:
 
 
 @pytest.mark.parametrize(
-    "fault", [folder_of_no_dataset, folder_of_no_day, file_beside_the_days, file_beside_the_datasets], ids=lambda fault: fault.__name__
+    "fault",
+    [
+        folder_of_no_dataset,
+        folder_of_no_day,
+        folder_of_a_day_that_does_not_exist,
+        dataset_that_is_a_link_to_nothing,
+        day_that_is_a_link_to_nothing,
+        file_beside_the_days,
+        file_beside_the_datasets,
+    ],
+    ids=lambda fault: fault.__name__,
 )
 def test_what_nobody_would_read_is_refused_by_name(spark: SparkSession, tmp_path: Path, fault: Callable[[Path], str]) -> None:
     name = fault(tmp_path)

@@ -9,6 +9,8 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.lake.begun import StageTry, begun
 from spark_jobs.lake.errors import DataFailed
+from spark_jobs.lake.paths import remove
+from spark_jobs.maintain import active
 from spark_jobs.maintain.active import active_stages
 
 DAY = date(2064, 1, 1)
@@ -20,10 +22,23 @@ def at_work(spark: SparkSession, work: Path) -> set[str]:
 
 def test_a_try_is_at_work_before_it_reads_and_until_its_gate_has_been(spark: SparkSession, tmp_path: Path) -> None:
     with begun(spark, StageTry("test", DAY, "r", "b", tmp_path.as_uri()), needs=[7]):
-        active = active_stages(spark, tmp_path.as_uri(), time.time())
-        assert (active.branches, active.days, active.snapshots) == ({"b"}, {DAY}, {7})
+        found = active_stages(spark, tmp_path.as_uri(), time.time())
+        assert (found.branches, found.days, found.snapshots) == ({"b"}, {DAY}, {7})
     assert at_work(spark, tmp_path) == {"b"}
     assert not active_stages(spark, tmp_path.as_uri(), time.time() + 25 * 3600).branches
+
+
+def test_one_that_ends_while_it_is_looked_at_is_not_at_work(spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with begun(spark, StageTry("test", DAY, "r", "b", tmp_path.as_uri())):
+        pass
+    looked = active.read_text
+
+    def ended_before(spark: SparkSession, uri: str) -> str | None:
+        remove(spark, uri)
+        return looked(spark, uri)
+
+    monkeypatch.setattr(active, "read_text", ended_before)
+    assert at_work(spark, tmp_path) == set()
 
 
 @pytest.mark.parametrize(("error", "is_left"), [(DataFailed, False), (RuntimeError, True)])

@@ -1,11 +1,14 @@
 """A bucket that cannot be used is told in words: against moto, and against a service that fails as planned."""
 
+import gzip
 import os
 from collections.abc import Callable
 
 import pytest
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from spark_jobs.ingest.unreadable import unreadable_file
 from spark_jobs.lake.arrow import arrow_folder
 from spark_jobs.lake.buckets import bucket_failure
 from spark_jobs.lake.entry import run_job
@@ -18,6 +21,7 @@ from tests.s3 import Bucket
 def failure_of(action: Callable[[], object]) -> JobError:
     with pytest.raises(Exception) as failed:
         action()
+    assert unreadable_file(failed.value) is None, "the landed file may be good"
     found = bucket_failure(failed.value)
     assert found is not None, str(failed.value)[:2000]
     return found
@@ -70,8 +74,8 @@ def test_a_failing_service_is_asked_again_and_then_told(spark: SparkSession, fai
     assert len(asked) >= 2
 
 
-def read(spark: SparkSession, uri: str) -> None:
-    spark.read.text(f"{uri}/landing/a.log").collect()
+def read(spark: SparkSession, uri: str, name: str = "a.log") -> None:
+    spark.read.text(f"{uri}/landing/{name}").collect()
 
 
 def read_with_arrow(spark: SparkSession, uri: str) -> None:
@@ -120,6 +124,13 @@ def test_whatever_is_done_when_the_service_begins_to_fail_it_is_told(
         ("REQUEST_TIMEOUT", TryAgain, "does not answer"),
     ],
 )
+def test_a_landed_file_that_is_broken_is_told_from_its_bucket(spark: SparkSession, bucket: Bucket) -> None:
+    bucket.write("landing/a.log.gz", gzip.compress(b"a line\n" * 1000)[:-9])
+    with pytest.raises(PySparkException) as failed:
+        read(spark, bucket.uri("").rstrip("/"), "a.log.gz")
+    assert unreadable_file(failed.value) == bucket.uri("landing/a.log.gz")
+
+
 def test_each_of_arrows_words_is_known(words: str, kind: type[JobError], told: str) -> None:
     """One and the same answer, a 503 that names SlowDown, it has called SLOW_DOWN and, on a busy machine, SERVICE_UNAVAILABLE."""
     failure = bucket_failure(OSError(f"AWS Error {words} during GetObject operation: "))
