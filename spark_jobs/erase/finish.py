@@ -42,7 +42,7 @@ def finish(spark: SparkSession, name: Name, user: ErasedUsers, state: State, arg
     note("live tables begun anew", live.begin_anew(spark, args.warehouse_uri, args.work_uri, user))
     note("details of gates", records.blank_gate_results(spark, user))
     # Before any history goes, by which it is known that the runs of these folders have ended: a crash in between could not tell any more.
-    note("work folders", _remove_work(spark, args.work_uri))
+    note("work folders", remove_work(spark, args.work_uri))
     for table in (*AUDITED, *RECORDS):
         require_nobody_at_work(spark, args.work_uri)
         gone = forget_history(spark, table)
@@ -66,9 +66,11 @@ def _require_gone(spark: SparkSession, user: ErasedUsers) -> None:
         raise DataFailed(f"there are still rows of the user in {shown}: these days did not run without the user. Erase again.")
 
 
-def _remove_work(spark: SparkSession, work_uri: str) -> int:
-    """What runs have left: names in verdicts and in the levels of identities. No run is at work."""
+def remove_work(spark: SparkSession, work_uri: str) -> int:
+    """What runs have left: names in verdicts and in the levels of identities. TryAgain: a run has begun meanwhile."""
     folders = [entry for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
+    # Asked after the folders are known: those of a run that begins later are not among them.
+    require_nobody_at_work(spark, work_uri)
     for folder in folders:
         remove(spark, folder.uri)
     return len(folders)

@@ -18,6 +18,7 @@ from spark_jobs.erase.name import Name, read_name
 from spark_jobs.erase.reports import reports_with
 from spark_jobs.erase.state import State
 from spark_jobs.erased_users.key import Key
+from spark_jobs.lake.busy import ERASURE, busy
 from spark_jobs.lake.entry import JobParser, comma_separated, natural, run_job
 from spark_jobs.lake.errors import DataFailed, InputMissing
 from spark_jobs.lake.paths import join, write_text_atomic
@@ -65,7 +66,8 @@ def finish_step(spark: SparkSession, name: Name, key: Key, args: Namespace) -> d
     state = State.read(spark, args.work_uri, name.hash_with(key))
     if state is None:
         raise InputMissing("no erasure of this user is at work: take the step `begin` first")
-    document = finish(spark, name, this_user(spark, key, name), state, args)
+    with busy(spark, args.work_uri, ERASURE):
+        document = finish(spark, name, this_user(spark, key, name), state, args)
     uri = join(args.reports_uri, "erasures", f"{args.run_id}.json")
     write_text_atomic(spark, uri, json.dumps(document, indent=1))
     if document["search"]["found"]:

@@ -17,6 +17,7 @@ from pyarrow import fs
 
 from spark_jobs.export_reports.replaces import check_replaces
 from spark_jobs.lake.arrow import arrow_folder
+from spark_jobs.lake.errors import JobError
 
 VERSIONS, POINTER, PAGE = ".versions", "release.json", "index.html"
 FORWARD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Report of {day}</title>
@@ -46,11 +47,15 @@ class BucketReports:
             files are no longer wanted. TryAgain: the day's release is another one than `replaces`.
         """
         filesystem, root = arrow_folder(self.uri)
+        folder, version = f"dt={day.isoformat()}", f"{root}/{VERSIONS}/{release_id}"
         for name, content in files.items():
-            _write(filesystem, f"{root}/{VERSIONS}/{release_id}/{name}", content)
-        folder = f"dt={day.isoformat()}"
-        check_current()
-        check_replaces(day, replaces, self.current(day))
+            _write(filesystem, f"{version}/{name}", content)
+        try:
+            check_current()
+            check_replaces(day, replaces, self.current(day))
+        except JobError:
+            filesystem.delete_dir(version)  # a user who was erased meanwhile may be in it
+            raise
         _write(filesystem, f"{root}/{folder}/{POINTER}", json.dumps({"release": release_id}).encode())
         page = FORWARD.format(day=day, versions=VERSIONS, release=release_id, page=PAGE)
         _write(filesystem, f"{root}/{folder}/{PAGE}", page.encode())

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from spark_jobs.export_reports.replaces import check_replaces
-from spark_jobs.lake.errors import DataFailed, TryAgain, WrongUsage
+from spark_jobs.lake.errors import DataFailed, JobError, TryAgain, WrongUsage
 
 VERSIONS = ".versions"
 
@@ -59,8 +59,12 @@ def put_in_place(
         if link.exists() and not link.is_symlink():
             raise DataFailed(f"{link} is no link of this stage, which would replace it: move it away, run the day again")
         _write_aside(versions / release_id, files)
-        check_current()
-        check_replaces(day, replaces, current_release(reports, day))
+        try:
+            check_current()
+            check_replaces(day, replaces, current_release(reports, day))
+        except JobError:
+            shutil.rmtree(versions / release_id)  # a user who was erased meanwhile may be in it
+            raise
         _switch(link, Path(VERSIONS) / release_id, versions / f"{release_id}.link")
         _remove_others(versions, day, release_id)
     return link

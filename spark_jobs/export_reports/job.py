@@ -3,10 +3,11 @@
 Reads every table of the day at one snapshot, writes `<reports-uri>/dt=<day>/` (docs/data.md, "Report files") and adds
 a row to ops.releases, which comes last: a day's newest release on record has its files.
 Exit codes: 64 wrong usage, 65 a table is above --max-report-rows or another run has published it since, 66 a table was never
-published, 75 another export of the day is at work or was quicker.
+published, 75 another export of the day is at work or was quicker, or an erasure is at work.
 """
 
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from secrets import token_hex
 
@@ -18,6 +19,7 @@ from spark_jobs.export_reports.report import Report
 from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.export_reports.sources import Sources
 from spark_jobs.export_reports.summary import day_before
+from spark_jobs.lake.busy import busy
 from spark_jobs.lake.entry import JobParser, comma_separated, iso_day, natural, run_job
 from spark_jobs.lake.failpoints import failpoint
 from spark_jobs.lake.manifest import Manifest
@@ -42,6 +44,12 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     replaces, before = args.reports_uri.current(args.day), day_before(args.reports_uri, args.day)
     spark = get_session(f"export_reports {args.day}")
+    with busy(spark, args.work_uri, f"export-{args.day}"):
+        export(spark, args, replaces, before)
+
+
+def export(spark: SparkSession, args: Namespace, replaces: str | None, before: Mapping[str, int]) -> None:
+    """replaces: the day's release when the job began; before: as in Report."""
     manifests = [Manifest.read(spark, args.work_uri, branch) for branch in args.branches]
     sources = Sources(spark, args.day, args.max_report_rows, manifests)
     marts = sources.marts()

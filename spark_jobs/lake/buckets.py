@@ -29,7 +29,7 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         "the bucket's service is overloaded and was asked several times: run it again later",
     ),
     (
-        r"InternalError|INTERNAL_FAILURE|AWSStatus500Exception|Status Code: 500|HTTP status 500",
+        r"\bInternalError\b|INTERNAL_FAILURE|AWSStatus500Exception|Status Code: 500|HTTP status 500",
         TryAgain,
         "the bucket's service answers with errors of its own and was asked several times: run it again later",
     ),

@@ -8,6 +8,7 @@ comes first, as the disk may be full.
 import argparse
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.export_reports.schema import RELEASES
 from spark_jobs.gate.schema import BY_NAME, GATE_RESULTS
+from spark_jobs.lake.busy import busy
 from spark_jobs.lake.entry import JobParser, positive, run_job
 from spark_jobs.lake.iceberg import ensure_properties, load_table
 from spark_jobs.lake.session import get_session
@@ -50,10 +52,11 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     spark = get_session("maintain")
     upkeep = Upkeep(spark, args.work_uri, time.time(), args.keep_days, args.dry_run)
-    keep_work(upkeep)
-    tell("", COLUMNS)
-    for table in (*AUDITED, *LIVE):
-        keep_table(upkeep, table)
+    with nullcontext() if args.dry_run else busy(spark, args.work_uri, "upkeep"):
+        keep_work(upkeep)
+        tell("", COLUMNS)
+        for table in (*AUDITED, *LIVE):
+            keep_table(upkeep, table)
 
 
 @dataclass(frozen=True)

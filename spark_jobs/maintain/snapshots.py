@@ -28,7 +28,8 @@ def needless(loaded: Any, active: Active, cutoff_milliseconds: int) -> Needless:
     old = {name for name, head in branches.items() if loaded.snapshot(head).timestampMillis() < cutoff_milliseconds}
     dropped = old - active.branches
     history = ancestors(loaded, loaded.currentSnapshot().snapshotId())
-    superseded = {older: loaded.snapshot(newer).timestampMillis() for newer, older in pairwise(history)}
+    since = main_since(loaded)
+    superseded = {older: since.get(newer, loaded.snapshot(newer).timestampMillis()) for newer, older in pairwise(history)}
     kept = {history[0]} | active.snapshots | tagged(loaded)
     kept |= {snapshot_id for snapshot_id, moment in superseded.items() if moment >= cutoff_milliseconds}
     for name in branches.keys() - dropped:
@@ -42,6 +43,11 @@ def tagged(loaded: Any) -> set[int]:
     """The snapshots with tags, which are people's: Iceberg expires none of them, and nothing of ours sets any."""
     refs = loaded.refs()
     return {int(refs[name].snapshotId()) for name in refs if refs[name].isTag()}
+
+
+def main_since(loaded: Any) -> dict[int, int]:
+    """When each snapshot became main's, in milliseconds, as far as the table remembers; one that is published as it was staged is older."""
+    return {int(entry.snapshotId()): int(entry.timestampMillis()) for entry in each(loaded.history())}
 
 
 def ancestors(loaded: Any, snapshot_id: int) -> list[int]:

@@ -3,6 +3,7 @@
 from pyspark.sql import SparkSession
 
 from spark_jobs.lake.begun import BRANCHES
+from spark_jobs.lake.busy import BUSY
 from spark_jobs.lake.paths import Entry, files_below, join, list_folder, remove
 from spark_jobs.maintain.active import Active
 from spark_jobs.stream_requests.queries import checkpoints
@@ -14,7 +15,7 @@ OF_CONNECTIONS = "intake-socket-"
 
 def dead(spark: SparkSession, work_uri: str, older_than_seconds: float, active: Active) -> list[Entry]:
     """The folders in which nothing was written since then, and that nobody at work needs."""
-    found = [(kind, entry) for kind in OF_RUNS for entry in list_folder(spark, join(work_uri, kind))]
+    found = [(kind, entry) for kind in (*OF_RUNS, BUSY) for entry in list_folder(spark, join(work_uri, kind))]
     folders = [entry for kind, entry in found if not is_at_work(kind, entry.name, active)]
     folders += [entry for entry in list_folder(spark, checkpoints(work_uri)) if entry.name.startswith(OF_CONNECTIONS)]
     return [entry for entry in folders if newest_seconds(spark, entry) < older_than_seconds]

@@ -102,7 +102,9 @@ def home(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory, patch: p
 
 def test_an_erasure_waits_for_stages_at_work_and_changes_nothing(home: Home, spark: SparkSession) -> None:
     branch = home.chain.stage("ingest", ONE)
-    with pytest.raises(TryAgain, match=f"stages are at work, or were killed in the last day:\n  .*/branches/{branch}\n"):
+    with pytest.raises(
+        TryAgain, match=f"stages, exports or the upkeep are at work, or were killed in the last day:\n  .*/branches/{branch}\n"
+    ):
         home.erasing.step("begin", USER)
     assert read_list(spark) == []
     # As the message says of a run that is dead; the branches stay in the tables.

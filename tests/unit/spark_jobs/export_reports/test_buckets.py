@@ -53,11 +53,13 @@ def test_a_day_has_the_files_of_its_newest_release(reports: BucketReports, bucke
     assert reports.read(DAY, "nothing.csv") is None
 
 
-def test_an_older_release_does_not_take_the_place_of_a_newer_one(reports: BucketReports) -> None:
-    put(reports, DAY, named(timedelta()), NEW)
+def test_an_older_release_does_not_take_the_place_of_a_newer_one(reports: BucketReports, bucket: Bucket) -> None:
+    release = named(timedelta())
+    put(reports, DAY, release, NEW)
     with pytest.raises(DataFailed, match="published anew"):
         put(reports, DAY, named(timedelta(hours=1)), OLD, something_newer)
     assert {name: reports.read(DAY, name) for name in NEW} == NEW
+    assert {name.split("/")[0] for name in bucket.names("reports/.versions")} == {release}
 
 
 def test_an_export_that_another_one_has_overtaken_begins_again(reports: BucketReports) -> None:

@@ -56,6 +56,7 @@ def test_an_older_release_does_not_take_the_place_of_a_newer_one(tmp_path: Path)
     with pytest.raises(DataFailed, match="published anew"):
         put(tmp_path, DAY, "2026-11-01-a", OLD, something_newer)
     assert read(tmp_path) == NEW
+    assert versions(tmp_path) == ["2026-11-01-b", "2026-11-01.lock"]
 
 
 def test_other_days_stay(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from pyspark.errors import PySparkException
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 from spark_jobs.ingest.unreadable import unreadable_file
@@ -21,7 +21,6 @@ from tests.s3 import Bucket
 def failure_of(action: Callable[[], object]) -> JobError:
     with pytest.raises(Exception) as failed:
         action()
-    assert unreadable_file(failed.value) is None, "the landed file may be good"
     found = bucket_failure(failed.value)
     assert found is not None, str(failed.value)[:2000]
     return found
@@ -107,6 +106,29 @@ def test_whatever_is_done_when_the_service_begins_to_fail_it_is_told(
     assert isinstance(failure, TryAgain) and asked.count(method) >= 2
 
 
+def test_a_landed_file_that_is_broken_is_told_from_its_bucket(spark: SparkSession, bucket: Bucket) -> None:
+    bucket.write("landing/a.log.gz", gzip.compress(b"a line\n" * 1000)[:-9])
+    with pytest.raises(Py4JJavaError) as failed:
+        read(spark, bucket.uri("").rstrip("/"), "a.log.gz")
+    assert unreadable_file(failed.value) == bucket.uri("landing/a.log.gz") and bucket_failure(failed.value) is None
+
+
+@pytest.mark.fault(fault="S3 fails for good", where="between listing and reading a landed file", promised="a clear failure")
+@pytest.mark.parametrize("status", [500, 503, None])
+def test_a_bucket_that_fails_while_a_file_is_read_is_told_from_a_broken_file(
+    spark: SparkSession, bucket: Bucket, status: int | None
+) -> None:
+    bucket.write("landing/a.log", b"a line\n" * 1000)
+    plan: list[int | None] = []
+    with service(plan, os.environ["AWS_ENDPOINT_URL"], only="GET") as endpoint:
+        ask_twice(spark, bucket.name, endpoint)
+        listed = spark.read.text(bucket.uri("landing/a.log"))
+        plan.append(status)
+        with pytest.raises(Py4JJavaError, match="FAILED_READ_FILE") as failed:
+            listed.collect()
+    assert unreadable_file(failed.value) is None and isinstance(bucket_failure(failed.value), TryAgain)
+
+
 @pytest.mark.parametrize(
     ("words", "kind", "told"),
     [
@@ -124,13 +146,6 @@ def test_whatever_is_done_when_the_service_begins_to_fail_it_is_told(
         ("REQUEST_TIMEOUT", TryAgain, "does not answer"),
     ],
 )
-def test_a_landed_file_that_is_broken_is_told_from_its_bucket(spark: SparkSession, bucket: Bucket) -> None:
-    bucket.write("landing/a.log.gz", gzip.compress(b"a line\n" * 1000)[:-9])
-    with pytest.raises(PySparkException) as failed:
-        read(spark, bucket.uri("").rstrip("/"), "a.log.gz")
-    assert unreadable_file(failed.value) == bucket.uri("landing/a.log.gz")
-
-
 def test_each_of_arrows_words_is_known(words: str, kind: type[JobError], told: str) -> None:
     """One and the same answer, a 503 that names SlowDown, it has called SLOW_DOWN and, on a busy machine, SERVICE_UNAVAILABLE."""
     failure = bucket_failure(OSError(f"AWS Error {words} during GetObject operation: "))
