@@ -66,7 +66,7 @@ def finish_step(spark: SparkSession, name: Name, key: Key, args: Namespace) -> d
     state = State.read(spark, args.work_uri, name.hash_with(key))
     if state is None:
         raise InputMissing("no erasure of this user is at work: take the step `begin` first")
-    with busy(spark, args.work_uri, ERASURE):
+    with busy(spark, args.work_uri, f"{ERASURE}-{state.user_hmac}"):
         document = finish(spark, name, this_user(spark, key, name), state, args)
     uri = join(args.reports_uri, "erasures", f"{args.run_id}.json")
     write_text_atomic(spark, uri, json.dumps(document, indent=1))

@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     replaces, before = args.reports_uri.current(args.day), day_before(args.reports_uri, args.day)
     spark = get_session(f"export_reports {args.day}")
-    with busy(spark, args.work_uri, f"export-{args.day}"):
+    with busy(spark, args.work_uri, f"export-{args.day}-{token_hex(8)}"):
         export(spark, args, replaces, before)
 
 

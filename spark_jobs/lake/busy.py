@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from secrets import token_hex
 
 from pyspark.sql import SparkSession
 
@@ -19,12 +18,15 @@ BUSY_SECONDS = 24 * 3600
 
 @contextmanager
 def busy(spark: SparkSession, work_uri: str, who: str) -> Iterator[None]:
-    """Within it an erasure waits for the job. TryAgain: an erasure is at work already."""
-    record = join(work_uri, BUSY, f"{who}-{token_hex(8)}{ENDING}")
+    """Within it an erasure waits for the job. TryAgain: an erasure is at work already.
+
+    who: unique, but for a job whose next try ends what one before has begun; that of an erasure begins with ERASURE.
+    """
+    record = join(work_uri, BUSY, f"{who}{ENDING}")
     write_text_atomic(spark, record, json.dumps({"who": who}))
     try:
         # Asked after the own record is there, so that of two that begin at once one sees the other.
-        erasures = [] if who == ERASURE else busy_records(spark, work_uri, who=ERASURE)
+        erasures = [] if who.startswith(ERASURE) else busy_records(spark, work_uri, who=ERASURE)
         if erasures:
             raise TryAgain(f"an erasure is at work, or was killed in the last day: {erasures[0].uri}; let it end, or erase again first")
         yield

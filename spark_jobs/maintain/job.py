@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -52,7 +53,7 @@ def main(argv: Sequence[str]) -> None:
     args = build_parser().parse_args(argv)
     spark = get_session("maintain")
     upkeep = Upkeep(spark, args.work_uri, time.time(), args.keep_days, args.dry_run)
-    with nullcontext() if args.dry_run else busy(spark, args.work_uri, "upkeep"):
+    with nullcontext() if args.dry_run else busy(spark, args.work_uri, f"upkeep-{token_hex(8)}"):
         keep_work(upkeep)
         tell("", COLUMNS)
         for table in (*AUDITED, *LIVE):
