@@ -15,8 +15,9 @@ UNSURE = ("08000", "08006", "08007")
 def never_twice(loaded: Any) -> None:
     """For all commits to the table, and to others of its catalog. loaded: Iceberg's Table."""
     states = _private(_private(loaded.operations(), "connections"), "retryableStatusCodes")
-    for state in set(states).intersection(UNSURE):
-        states.remove(state)
+    if UNSURE[0] in states:  # else they have been taken out before
+        for state in UNSURE:
+            states.remove(state)
 
 
 def _private(owner: Any, name: str) -> Any:

@@ -17,9 +17,8 @@ from spark_jobs.lake.publishing import Published, publish_day
 from spark_jobs.lake.staging import append, stage_day
 from spark_jobs.lake.table import Table
 from spark_jobs.maintain import files
-from spark_jobs.maintain.active import Active
 from tests.faults.test_database import COMMIT, uri
-from tests.faults.test_interleavings import SCHEMA
+from tests.faults.test_interleavings import NOBODY, SCHEMA
 from tests.postgres.proxy import Fault, proxied
 from tests.postgres.server import postgres_server
 
@@ -33,7 +32,6 @@ ONE, TWO = date(2061, 6, 1), date(2061, 6, 2)
 TABLE = Table("lost.a", SCHEMA, ("n",))
 FAILURES = (Py4JJavaError, PySparkException)
 BROKEN = "I/O error occurred while sending to the backend|This connection has been closed"
-NOBODY = Active(frozenset(), frozenset(), frozenset())
 
 
 class Lake:

@@ -7,12 +7,11 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.lake.iceberg import load_table
 from spark_jobs.lake.reading import published_snapshot
-from spark_jobs.maintain.active import Active
 from spark_jobs.maintain.snapshots import needless
+from tests.faults.test_interleavings import NOBODY
 from tests.unit.spark_jobs.lake.conftest import Lake
 
 ONE, TWO = date(2064, 3, 1), date(2064, 3, 2)
-NOBODY = Active(frozenset(), frozenset(), frozenset())
 
 
 def test_one_counts_as_superseded_from_the_publish_of_the_next_and_not_from_its_staging(lake: Lake, spark: SparkSession) -> None:
