@@ -7,7 +7,8 @@ the landing folder (`_corrections/<dataset>/dt=<day>/*.jsonl`, docs/data.md).
 **Chain**: replay_quarantine → choose_runs → run_day. The first, a Spark job, judges the quarantined lines of the days anew, with
 today's parser, settings and corrections, and tells in its log by day, dataset and reason how many would pass or be dropped. It changes no
 table. With `dry_run` off, run_day then starts `web_activity_daily` for exactly the days that gain: the landing days that such lines
-would leave, and the earlier days that late requests among them belong to. It does not wait for them.
+would leave, and the earlier days that late requests among them belong to. It does not wait for them. A day that was rolled back is
+named and left as it is. What is read is what was published: of a day whose gate of ingest is red there is nothing to replay yet.
 
 **Params** `from`, `to`: the landing days, YYYY-MM-DD, both included. `dataset`, `reason`: which lines count; `all` by default.
 `dry_run`: start nothing; true by default. To paste into a trigger:
@@ -20,7 +21,8 @@ would leave, and the earlier days that late requests among them belong to. It do
 - *run_day, DagIsPaused*: `web_activity_daily` is switched off. Switch it on and clear the task.
 
 **Safe** to run again at any time: once the days have run, their lines have left the quarantine and no day gains any more. A run_day
-that is cleared does not start a day twice. Taking a correction back is no gain: run `web_activity_daily` for its day by hand.
+that is cleared does not start a day twice. But let the days that one replay has started end before the next replay of them: of two runs of
+one day at once a gate refuses one with 65. Taking a correction back is no gain: run `web_activity_daily` for its day by hand.
 
 **Output**: the listing in the log; with `dry_run` off, runs of `web_activity_daily` named `replay__<day>__<this run>`, whose gates decide
 as ever. Consumers are those of that DAG. Owner: data engineering.

@@ -171,6 +171,13 @@ def make_command(settings: Settings, arguments: str) -> str:
     return f"make {arguments}{home}"
 
 
+def run_command(settings: Settings, day: str) -> str:
+    """What people type to run a day again: for the same home, or where the containers are."""
+    if settings.in_containers:
+        return f"""airflow dags trigger web_activity_daily --conf '{{"day": "{day}"}}'"""
+    return make_command(settings, f"run DAY={day}")
+
+
 class Machine(BaseModel):
     """What the set-up found and made on this machine (`make setup` writes the file)."""
 

@@ -11,7 +11,7 @@ from airflow.sdk import TaskGroup
 from include.callbacks import explain_failure
 from include.operators import FINAL_EXIT_CODES, JobOperator, StageOperator
 from include.run_conf import check_run_conf
-from include.settings import PROJECT, Machine, settings
+from include.settings import PROJECT, Machine, run_command, settings
 from include.submit import argument_words, submit_arguments
 from include.tables import assets
 
@@ -26,6 +26,7 @@ TRY = "{{ folder_of_try(run_id, ti.try_number) }}"
 SUITES = PROJECT / "include/gx/expectations"
 # A missing input (66) may yet come; a release that is not there, or whose snapshots have expired, does not.
 NEVER_COMES_BACK = 66
+DAY_WORD = "<day>"  # in the command that a report's page names for other days
 GATE_SETTINGS = ("max_quarantined_share", "late_days", "max_users_per_ip", "young_below_years")
 
 
@@ -135,5 +136,6 @@ def reports_of(groups: Iterable[str]) -> JobOperator:
             "max_report_rows": chosen.max_report_rows,
             "max_users_per_ip": chosen.max_users_per_ip,
             "late_days": chosen.late_days,
+            "run_command": run_command(chosen, DAY_WORD),
         },
     )

@@ -5,8 +5,7 @@ Exit codes: 0 done, 69 no Spark master answers, else the job's own.
 
 import sys
 
-from include.settings import Settings, make_command, read_settings
-from tools.run import DAG_ID
+from include.settings import Settings, make_command, read_settings, run_command
 from tools.spark_command import run_job
 
 DAYS_SHOWN = 40
@@ -20,11 +19,12 @@ def main() -> int:
 
 
 def next_commands(settings: Settings) -> list[str]:
-    """What rebuilds a listed day."""
+    """What runs a listed day again."""
+    run = f"next:   {run_command(settings, '…')}"
     if settings.in_containers:
-        return [f"""next:   airflow dags trigger {DAG_ID} --conf '{{"day": "…"}}'   (makes a listed day what has landed)"""]
+        return [f"{run}   (each day in the last column)"]
     return [
-        f"next:   {make_command(settings, 'run DAY=…')}              (makes a listed day what has landed)",
+        f"{run}              (each day in the last column)",
         f"        {make_command(settings, 'backfill FROM=… TO=…')}   (several days, in a running Airflow)",
     ]
 

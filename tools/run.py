@@ -16,7 +16,7 @@ import fsspec
 
 from include.buckets import BucketError, is_in_bucket, require_listing
 from include.days import parse_day
-from include.settings import PROJECT, Settings, make_command
+from include.settings import PROJECT, Settings, make_command, run_command
 from spark_jobs.export_reports.places import reports_at
 from tools.foreground import in_foreground, run_dag
 from tools.outcome import outcome_lines
@@ -112,7 +112,7 @@ def tell_outcome(settings: Settings, day: str) -> None:
     filesystem, landing = fsspec.url_to_fs(settings.landing)
     for late_day, lines in summary.get("late_by_day", {}).items():
         is_landed = not missing_markers(filesystem, landing, late_day)
-        again = make_command(settings, f"run DAY={late_day}")
+        again = run_command(settings, late_day)
         remedy = f"if it has not run since, take them in: {again}" if is_landed else "that day itself has not landed"
         print(f"{lines:,} late {'line' if lines == 1 else 'lines'} of {late_day}; {remedy}")
     print(f"\nreport: {settings.reports.removeprefix('file://').rstrip('/')}/dt={day}/index.html")

@@ -37,6 +37,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--max-report-rows", type=natural, required=True, help="a table with more rows is refused")
     parser.add_argument("--max-users-per-ip", type=natural, required=True, help="an address with more users is a hub")
     parser.add_argument("--late-days", type=natural, required=True, help="how many days late a request may be")
+    parser.add_argument("--run-command", required=True, help="what people type to run a day again, with <day> in that day's place")
     return parser
 
 
@@ -64,6 +65,7 @@ def export(spark: SparkSession, args: Namespace, replaces: str | None, before: M
         before=before,
         max_users_per_ip=args.max_users_per_ip,
         late_days=args.late_days,
+        run_command=args.run_command,
     )
     files = report_files(report)
     failpoint(spark, "before_report")

@@ -50,6 +50,7 @@ class Report:
 
     marts: the mart tables' day by table name. versions: every table that was read, by name.
     before: the headline figures of the day before by name; empty where that day has no report.
+    run_command: what people type to run a day again, with <day> in that day's place.
     """
 
     day: date
@@ -61,6 +62,10 @@ class Report:
     before: Mapping[str, int]
     max_users_per_ip: int
     late_days: int
+    run_command: str
+
+    def run_again(self, day: date) -> str:
+        return self.run_command.replace("<day>", day.isoformat())
 
     @cached_property
     def figures(self) -> dict[str, int]:

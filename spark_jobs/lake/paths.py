@@ -78,22 +78,27 @@ def read_bytes(spark: SparkSession, uri: str) -> bytes:
 
 
 def write_text_atomic(spark: SparkSession, uri: str, text: str) -> None:
-    """Write a small UTF-8 file so that a reader sees all of it or none; an older one is replaced."""
+    """Write a small UTF-8 file so that a reader sees all of it or none; an older one is replaced.
+
+    A file on a disk is moved into its place, without Hadoop's checksum beside it, since two files cannot be replaced at once; an object of
+    a bucket is there once it has been written whole.
+    """
     fs, path = hadoop_path(spark, uri)
     fs.mkdirs(path.getParent())
+    if fs.getScheme() != "file":
+        _write(fs, path, text)
+        return
+    disk = fs.getRawFileSystem()
     aside = spark._jvm.org.apache.hadoop.fs.Path(path.getParent(), f".{path.getName()}.{uuid4().hex}")  # type: ignore[union-attr]
-    stream = fs.create(aside, True)
-    try:
-        stream.write(text.encode())
-    finally:
-        stream.close()
-    rename = spark._jvm.org.apache.hadoop.fs.Options.Rename.OVERWRITE  # type: ignore[union-attr]
-    context = spark._jvm.org.apache.hadoop.fs.FileContext.getFileContext(  # type: ignore[union-attr]
-        path.toUri() if path.toUri().getScheme() else fs.getUri(), spark._jsc.hadoopConfiguration()
-    )
-    options = spark.sparkContext._gateway.new_array(spark._jvm.org.apache.hadoop.fs.Options.Rename, 1)  # type: ignore[union-attr]
-    options[0] = rename
-    context.rename(fs.makeQualified(aside), fs.makeQualified(path), options)
+    _write(disk, aside, text)
+    if not disk.rename(aside, path):
+        raise OSError(f"{aside.toString()} cannot be moved to {path.toString()}: see to that folder's permissions, then run it again")
+
+
+def _write(fs: Any, path: Any, text: str) -> None:
+    stream = fs.create(path, True)
+    stream.write(text.encode())
+    stream.close()  # not after a failure: a bucket would keep what came before it
 
 
 def sha256_file(spark: SparkSession, uri: str) -> str:

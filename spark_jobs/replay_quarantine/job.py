@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from spark_jobs.erased_users.listed import read_erased
+from spark_jobs.gate.ingested import ingested_days
 from spark_jobs.ingest import datasets
 from spark_jobs.ingest.corrections import check_folders, read_corrections
 from spark_jobs.ingest.datasets import REQUESTS, Dataset
@@ -59,10 +60,11 @@ def main(argv: Sequence[str]) -> None:
     found = [gain for dataset in chosen for gain in replay(spark, quarantine, dataset, args.landing_uri, limits)]
     found = [gain for gain in found if args.reason in (ALL, gain.reason)]
     days = days_that_gain(found)
-    gone = gone_from_landing(spark, args.landing_uri, days)
+    gone, restored = gone_from_landing(spark, args.landing_uri, days), rolled_back(spark)
     landed = [day for day in days if day not in gone]
-    write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in landed]}))
-    print("\n".join([*listing(found), *told(days, landed)]), flush=True)
+    to_run = [day for day in landed if day not in restored]
+    write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in to_run]}))
+    print("\n".join([*listing(found), *told(days, landed, to_run)]), flush=True)
 
 
 def of_days(spark: SparkSession, table: Table, first: date, last: date) -> DataFrame:
@@ -85,13 +87,24 @@ def replay(spark: SparkSession, quarantine: DataFrame, dataset: Dataset, landing
     return gains(judged_keyed(spark, lines, accepted, dataset.name, corrections, limits))
 
 
-def told(days: Sequence[date], landed: Sequence[date]) -> list[str]:
-    """The days that gain, for people."""
-    lines = [f"{len(landed)} {'day gains' if len(landed) == 1 else 'days gain'} by being run again: {', '.join(map(str, landed)) or '-'}"]
-    away = [day for day in days if day not in landed]
+def rolled_back(spark: SparkSession) -> set[date]:
+    """The days that hold one of their releases: a run would make them of their landed files again."""
+    return {row.day for row in ingested_days(spark).where("is_restored").select("day").collect()}
+
+
+def told(days: Sequence[date], landed: Sequence[date], to_run: Sequence[date]) -> list[str]:
+    """The days that gain, for people. landed: those of the days whose files are there; to_run: those of these that were not rolled back."""
+    away, restored = [day for day in days if day not in landed], [day for day in landed if day not in to_run]
+    lines = [f"{len(to_run)} {'day gains' if len(to_run) == 1 else 'days gain'} by being run again: {listed(to_run) or '-'}"]
     if away:
-        lines.append(f"would gain too, but lie in the landing folder no more, or not whole: {', '.join(map(str, away))}")
+        lines.append(f"would gain too, but lie in the landing folder no more, or not whole: {listed(away)}")
+    if restored:
+        lines.append(f"would gain too, but were rolled back, which a run of web_activity_daily takes back: {listed(restored)}")
     return lines
+
+
+def listed(days: Sequence[date]) -> str:
+    return ", ".join(map(str, days))
 
 
 if __name__ == "__main__":

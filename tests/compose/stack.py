@@ -13,7 +13,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 from include.settings import PROJECT
-from tools.local_buckets import free_port
+from tests.ports import lasting_ports
 
 DAG_ID = "web_activity_daily"
 DAG = f"/api/v2/dags/{DAG_ID}"
@@ -25,7 +25,8 @@ class Stack:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.ports = {name: str(free_port()) for name in ("AIRFLOW_PORT", "SPARK_MASTER_PORT", "HISTORY_PORT")}
+        names = ("AIRFLOW_PORT", "SPARK_MASTER_PORT", "HISTORY_PORT")
+        self.ports = {name: str(port) for port, name in enumerate(names, lasting_ports(len(names)))}
         self.environment = os.environ | self.ports | {
             "COMPOSE_PROJECT_NAME": "millrace-tests",
             "COMPOSE_ENV_FILES": str(home / "stack.env"),

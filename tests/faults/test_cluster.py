@@ -63,17 +63,18 @@ def test_an_executor_without_memory_is_named(submit: Submit, tmp_path: Path) -> 
 def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
     log, enough = tmp_path / "log", tmp_path / "enough"
     run = submit(log, "cluster_job.py", "until", str(enough))
-    wait_for(lambda: PASS in log.read_text(), 90)
+    wait_for(lambda: PASS in log.read_text(), 90, log, *daemon_logs(cluster))
     kill_master(cluster)
     assert cluster.do("status").stdout.startswith("master ")
     kept = b"".join(path.read_bytes() for path in (cluster.home / "cluster/recovery").rglob("*") if path.is_file())
     assert b"until" in kept and secret(cluster) not in kept
     passes = log.read_text().count(PASS)
-    wait_for(lambda: log.read_text().count(PASS) > passes + 1, 90)
+    wait_for(lambda: log.read_text().count(PASS) > passes + 1, 90, log, *daemon_logs(cluster))
     enough.touch()
     assert run.wait(120) == 0, log.read_text()[-3000:]
-    submit(tmp_path / "next", "cluster_job.py", "until", str(tmp_path / "never"))
-    wait_for(lambda: PASS in (tmp_path / "next").read_text(), 90)
+    following = tmp_path / "next"
+    submit(following, "cluster_job.py", "until", str(tmp_path / "never"))
+    wait_for(lambda: PASS in following.read_text(), 90, following, *daemon_logs(cluster))
     assert (cluster.home / "cluster/recovery").stat().st_mode & 0o077 == 0
 
 
@@ -98,11 +99,12 @@ def test_a_day_goes_on_where_executor_worker_and_master_are_killed(cluster: Clus
 
 @pytest.mark.fault(fault="cluster stopped", where="a job on it", promised="the job ends with the reason")
 def test_a_cluster_that_is_stopped_ends_its_applications(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
-    run = submit(tmp_path / "log", "cluster_job.py", "until", str(tmp_path / "never"), master_timeout_seconds=GONE_SECONDS)
-    wait_for(lambda: PASS in (tmp_path / "log").read_text(), 90)
+    log = tmp_path / "log"
+    run = submit(log, "cluster_job.py", "until", str(tmp_path / "never"), master_timeout_seconds=GONE_SECONDS)
+    wait_for(lambda: PASS in log.read_text(), 90, log, *daemon_logs(cluster))
     assert cluster.do("stop").returncode == 0
-    assert run.wait(GONE_SECONDS + 60) == 75, (tmp_path / "log").read_text()[-3000:]
-    told = job_error(tmp_path / "log")
+    assert run.wait(GONE_SECONDS + 60) == 75, log.read_text()[-3000:]
+    told = job_error(log)
     assert f"{cluster.master} has not answered for {GONE_SECONDS} s" in told and "make cluster-start" in told
 
 
@@ -127,6 +129,10 @@ def kill_master(cluster: Cluster) -> None:
 def start_again(cluster: Cluster) -> None:
     back = cluster.do("start", WORKERS="1")
     assert back.returncode == 0, back.stdout + back.stderr
+
+
+def daemon_logs(cluster: Cluster) -> list[Path]:
+    return [cluster.home / "cluster" / f"{name}.log" for name in ("master", "worker-1")]
 
 
 def job_error(log: Path) -> str:

@@ -15,9 +15,9 @@ from uuid import uuid4
 import s3fs
 from pyspark.sql import SparkSession
 
-from include.settings import PROJECT, Settings
+from include.settings import PROJECT, Settings, run_command
 from include.submit import argument_words
-from include.tasks import GATE_SETTINGS
+from include.tasks import DAY_WORD, GATE_SETTINGS
 from spark_jobs.aggregate import job as aggregate
 from spark_jobs.enrich import job as enrich
 from spark_jobs.export_reports import job as export_reports
@@ -119,7 +119,7 @@ class Chain:
         limits = {name: getattr(chosen, name) for name in ("max_report_rows", "max_users_per_ip", "late_days")}
         branches = ",".join(self.branches[stage, day] for stage in STAGES)
         common = {"day": day, "run_id": "tests", "work_uri": chosen.work, "branches": branches}
-        export_reports.main(arguments(common, reports_uri=chosen.reports, **limits))
+        export_reports.main(arguments(common, reports_uri=chosen.reports, run_command=run_command(chosen, DAY_WORD), **limits))
         return self.report(day)
 
     def report(self, day: date) -> dict[str, bytes]:

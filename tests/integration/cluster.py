@@ -15,10 +15,11 @@ from urllib.request import urlopen
 import psutil
 
 from include.settings import PROJECT
-from tools.airflow_ui import port_is_free
+from tests.ports import lasting_ports
 from tools.cluster.daemons import recorded
 from tools.cluster.ready import answer
-from tools.local_buckets import free_port
+
+LOG_CHARACTERS = 3000
 
 
 class Cluster:
@@ -26,8 +27,8 @@ class Cluster:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        page = consecutive_ports(4)
-        self.ports = {"MASTER_PORT": str(free_port()), "MASTER_PAGE_PORT": str(page), "HISTORY_PORT": str(free_port())}
+        first = lasting_ports(6)  # the workers' pages are on those after the master's page
+        self.ports = {"MASTER_PORT": str(first), "HISTORY_PORT": str(first + 1), "MASTER_PAGE_PORT": str(first + 2)}
         self.master = f"spark://127.0.0.1:{self.ports['MASTER_PORT']}"
 
     def environment(self, **values: str) -> dict[str, str]:
@@ -68,16 +69,8 @@ def kill_daemon(cluster: Cluster, name: str) -> None:
     wait_for(lambda: daemon.process() is None)
 
 
-def consecutive_ports(count: int) -> int:
-    """The first of several free ports in a row."""
-    for _ in range(100):
-        first = free_port()
-        if first + count < 65000 and all(port_is_free(port) for port in range(first, first + count)):
-            return first
-    raise AssertionError("no row of free ports")
-
-
-def wait_for(done: Callable[[], bool], timeout_seconds: float = 60) -> None:
+def wait_for(done: Callable[[], bool], timeout_seconds: float = 60, *logs: Path) -> None:
+    """Fails with the end of each log where it takes longer."""
     deadline = time.monotonic() + timeout_seconds
     while True:
         try:
@@ -85,7 +78,7 @@ def wait_for(done: Callable[[], bool], timeout_seconds: float = 60) -> None:
                 return
         except OSError:
             pass  # a loaded machine answers late
-        assert time.monotonic() < deadline, "not in time"
+        assert time.monotonic() < deadline, "\n".join(["not in time", *(f"{log}:\n{log.read_text()[-LOG_CHARACTERS:]}" for log in logs)])
         time.sleep(0.3)
 
 

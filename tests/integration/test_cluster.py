@@ -1,6 +1,7 @@
 """The cluster of `make cluster-start`: what runs on it, what is seen of it, and how it ends."""
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -11,7 +12,10 @@ import pytest
 
 from include.settings import PROJECT
 from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wait_for
+from tools.airflow_ui import port_is_free
+from tools.cluster.__main__ import start_ended
 from tools.cluster.daemons import recorded
+from tools.cluster.errors import ClusterError
 from tools.services import is_running
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow]
@@ -156,6 +160,21 @@ def test_a_daemon_that_died_is_named_and_started_again(cluster: Cluster) -> None
     assert status.returncode == 1 and "ended by itself: worker-1" in status.stderr and "make cluster-start" in status.stderr
     assert cluster.do("start").returncode == 0
     assert cluster.page("/json/")["aliveworkers"] == 1
+
+
+def test_a_master_whose_port_was_taken_meanwhile_takes_no_other(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would find it at another port, though its page and its workers say that it is up."""
+    kill_daemon(cluster, "master")
+    port = int(cluster.ports["MASTER_PORT"])
+    wait_for(lambda: port_is_free(port))
+    with socket.create_server(("127.0.0.1", port)):
+        refused = cluster.do("start")
+        assert refused.returncode == 75 and f"ports in use by other programs: {port}:" in refused.stderr
+        with monkeypatch.context() as looked_too_early, pytest.raises(ClusterError, match="master ended by itself"):
+            looked_too_early.setattr("tools.cluster.__main__.require_free", lambda ports: None)
+            start_ended(cluster.home / "cluster")
+    assert cluster.do("start").returncode == 0
+    assert cluster.page("/json/")["url"] == cluster.master
 
 
 def test_after_its_stop_nothing_is_left_and_a_run_ends_at_once(cluster: Cluster) -> None:

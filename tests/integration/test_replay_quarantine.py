@@ -84,7 +84,7 @@ def test_lines_that_today_are_good_are_counted_by_day_and_reason_and_their_days_
     assert replay(chain, after, after, tmp_path / "result.json", dataset="users", reason="BAD_VALUE") == [str(after)]
     assert replay(chain, day, day, tmp_path / "result.json", reason="TOO_LONG") == []
     assert replay(chain, day - timedelta(days=9), day - timedelta(days=1), tmp_path / "result.json") == []
-    assert "nothing is in quarantine there" in capsys.readouterr().out
+    assert "no such line is in quarantine there" in capsys.readouterr().out
 
 
 def test_corrections_of_the_landing_are_tried_and_once_the_days_have_run_nothing_gains(
@@ -115,6 +115,23 @@ def test_corrections_of_the_landing_are_tried_and_once_the_days_have_run_nothing
     chain.landing.corrections(day, "users", "b.jsonl", ["{"])
     with pytest.raises(DataFailed, match=r"users/dt=2034-04-03/b.jsonl line 1: not JSON"):
         replay(chain, day, day, tmp_path / "result.json")
+
+
+def test_a_day_that_was_rolled_back_is_told_and_left_as_it_is(
+    spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain, day = Chain(spark, tmp_path), date(2034, 5, 3)
+    landed(chain, day)
+    chain.run(day, audited=False)
+    chain.gate("ingest", day, chain.restore("ingest", day, chain.summary(day)["release"]))
+    refuse(chain, day, "users", "BAD_VALUE", '{"user_id":"old","age":99}')
+    assert replay(chain, day, day, tmp_path / "result.json") == []
+    told = capsys.readouterr().out
+    assert "0 days gain by being run again: -\n" in told
+    assert f"would gain too, but were rolled back, which a run of web_activity_daily takes back: {day}\n" in told
+    chain.gate("ingest", day, chain.stage("ingest", day))
+    refuse(chain, day, "users", "BAD_VALUE", '{"user_id":"old","age":99}')
+    assert replay(chain, day, day, tmp_path / "result.json") == [str(day)]
 
 
 def test_days_in_the_wrong_order_are_wrong_usage(spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

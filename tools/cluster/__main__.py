@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,7 @@ from tools.properties import require_lake
 
 DEFAULTS = {"WORKERS": "2", "WORKER_CORES": "1", "MASTER_PORT": "7077", "MASTER_PAGE_PORT": "18080", "HISTORY_PORT": "18090"}
 DEFAULT_WORKER_MEMORY = "2g"
+RELEASE_SECONDS = 5
 
 
 def read_plan(environment: Mapping[str, str]) -> Plan:
@@ -62,15 +64,19 @@ def start(settings: Settings) -> None:
 
 def start_ended(folder: Path) -> None:
     """Start daemons of a cluster that is up which have ended by themselves; a new master goes on with the applications of the old one."""
-    plan, ended = recorded_plan(folder), {daemon.name for daemon in recorded(folder) if daemon.process() is None}
+    plan, ended = recorded_plan(folder), [daemon.name for daemon in recorded(folder) if daemon.process() is None]
     if not ended:
         print("the cluster is up already; `make cluster-restart` takes up changed settings")
         return
+    require_free([port for name in ended for port in plan.ports_of(name)])
     wait_until_joined(plan, [start_daemon(folder, *each) for each in commands(plan, folder) if each[0] in ended])
 
 
 def require_free(ports: list[int]) -> None:
-    taken = [str(port) for port in ports if not port_is_free(port)]
+    """ClusterError: some are in use, and not only by a daemon that was killed a moment ago, which may keep its own a little longer."""
+    deadline = time.monotonic() + RELEASE_SECONDS
+    while (taken := [str(port) for port in ports if not port_is_free(port)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
     if taken:
         names = "MASTER_PORT, MASTER_PAGE_PORT, HISTORY_PORT"
         raise ClusterError(IN_USE, f"ports in use by other programs: {', '.join(taken)}: end those, or choose others ({names})")
@@ -115,11 +121,12 @@ def commands(plan: Plan, folder: Path) -> Iterator[tuple[str, list[str], dict[st
 
 
 def environment() -> dict[str, str]:
-    """The daemons' environment: small heaps, the pages on loopback alone."""
+    """The daemons' environment: small heaps, the pages on loopback alone, and no other port than that which others know."""
     java_home = Machine.read().java_home
     if java_home is None:
         raise ClusterError(UNAVAILABLE, "the set-up has not found a Java yet: make setup")
-    return spark_environment(Layout(PROJECT), Path(java_home)) | {"SPARK_DAEMON_MEMORY": "384m", "SPARK_NO_DAEMONIZE": "true"}
+    own = {"SPARK_DAEMON_MEMORY": "384m", "SPARK_DAEMON_JAVA_OPTS": "-Dspark.port.maxRetries=0", "SPARK_NO_DAEMONIZE": "true"}
+    return spark_environment(Layout(PROJECT), Path(java_home)) | own
 
 
 def running(folder: Path) -> list[Daemon]:

@@ -37,6 +37,12 @@ class Plan:
         after = (port for port in count(self.page_port + 1) if port not in (self.master_port, self.history_port))
         return list(islice(after, self.workers))
 
+    def ports_of(self, daemon: str) -> list[int]:
+        """Those of one daemon."""
+        if daemon == "master":
+            return [self.master_port, self.page_port]
+        return [self.history_port] if daemon == "history-server" else [self.worker_pages[int(daemon.removeprefix("worker-")) - 1]]
+
     def daemons(self, folder: Path) -> list[tuple[str, list[str], str]]:
         """(name, command, page) in the order in which they start."""
         properties = ["--properties-file", str(properties_file(folder))]

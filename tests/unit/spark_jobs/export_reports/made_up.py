@@ -94,6 +94,7 @@ def empty_report() -> Report:
         before={},
         max_users_per_ip=2,
         late_days=2,
+        run_command="make run DAY=<day> MILLRACE_HOME=/data/home",
     )
 
 

@@ -10,7 +10,7 @@ DAY = date(2026, 11, 1)
 ARGUMENTS = [
     *["--day", "2026-11-01", "--run-id", "manual__1", "--reports-uri", "file:///var/reports"],
     *["--work-uri", "file:///var/work", "--branches", "r_ingest_1,r_enrich_1"],
-    *["--max-report-rows", "200000", "--max-users-per-ip", "50", "--late-days", "2"],
+    *["--max-report-rows", "200000", "--max-users-per-ip", "50", "--late-days", "2", "--run-command", "make run DAY=<day>"],
 ]
 
 

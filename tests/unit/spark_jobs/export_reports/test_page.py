@@ -147,7 +147,8 @@ def test_change_against_the_day_before_has_a_sign() -> None:
 def test_late_days_come_with_their_command() -> None:
     lines = late([[date(2026, 10, 31), 1200], [date(2026, 10, 30), 1]])
     words = page(with_measures(small_report(), late=lines)).words
-    assert "2026-10-30: 1 line, make run DAY=2026-10-30 2026-10-31: 1,200 lines, make run DAY=2026-10-31" in words
+    earlier, later = (f"make run DAY={day} MILLRACE_HOME=/data/home" for day in ("2026-10-30", "2026-10-31"))
+    assert f"2026-10-30: 1 line, {earlier} 2026-10-31: 1,200 lines, {later}" in words
 
 
 def test_no_late_lines_no_notice() -> None:

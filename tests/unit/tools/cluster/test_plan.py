@@ -89,7 +89,8 @@ def test_only_a_submit_to_this_cluster_is_given_its_properties(tmp_path: Path) -
     assert json.loads((tmp_path / "cluster/cluster.json").read_text())["master"] == PLAN.master
 
 
-def test_ports_in_use_are_named(taken_port: int) -> None:
+def test_ports_in_use_are_named(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster, "RELEASE_SECONDS", 0.2)
     with pytest.raises(ClusterError, match=f"ports in use by other programs: {taken_port}: end those, or choose others") as refused:
         require_free([taken_port])
     assert refused.value.code == 75
