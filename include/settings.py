@@ -172,9 +172,9 @@ def make_command(settings: Settings, arguments: str) -> str:
 
 
 def run_command(settings: Settings, day: str) -> str:
-    """What people type to run a day again: for the same home, or where the containers are."""
+    """What people type to run a day again: for the same home, or in the folder of the containers' compose file."""
     if settings.in_containers:
-        return f"""airflow dags trigger web_activity_daily --conf '{{"day": "{day}"}}'"""
+        return f"""docker compose exec scheduler airflow dags trigger web_activity_daily --conf '{{"day": "{day}"}}'"""
     return make_command(settings, f"run DAY={day}")
 
 

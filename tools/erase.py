@@ -19,7 +19,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from include.settings import Machine, Settings
+from include.settings import Machine, Settings, run_command
 from spark_jobs.lake.visible import visible
 from tools.airflow_ui import lock_home
 from tools.foreground import in_foreground, run_dag
@@ -40,50 +40,54 @@ def main() -> int:
         os.environ.pop(variable, None)
     if not name:
         fail(64, "USER is missing: make erase USER=<user_id>. It is taken from make's command line alone, since every shell has a USER.")
-    return in_foreground(lambda settings: erase(settings, name))
+    live = os.environ.get("LIVE") or "keep"
+    if live not in ("keep", "drop"):
+        fail(64, f"LIVE: {live!r} is neither `keep`, which is meant where it is not given, nor `drop`")
+    return in_foreground(lambda settings: erase(settings, name, live))
 
 
-def erase(settings: Settings, name: str) -> int:
+def erase(settings: Settings, name: str, live: str) -> int:
     """Plan, run the days, clean and search. While it runs neither `make airflow` nor another `make erase` starts on this home."""
     lock = nullcontext() if settings.in_containers else lock_home(settings)
     if lock is None or alive(settings):
         fail(BUSY, f"Airflow, a run or another erasure is at work on {settings.home}: let it end, or end it with Ctrl-C; then erase again")
     with lock:
         run_id = f"erase__{datetime.now(UTC):%Y%m%dT%H%M%SZ}__{token_hex(4)}"
-        code, told = step("begin", settings, name, run_id)
+        code, told = step("begin", settings, name, run_id, live)
         if code:
             return code
         if told["days"] and settings.in_containers:
-            print(days_to_run(told["days"]))
+            print(days_to_run(settings, told["days"]))
             return BUSY
         for day in told["days"]:
             if run_dag(settings, DAG_ID, {"day": day}):
                 print(f"{day} did not run to its end, so the user is not erased yet: mend the cause, then run the same command again")
                 return 1
         shutil.rmtree(settings.home / "replay", ignore_errors=True)  # of `make stream`, which makes it anew
-        code, told = step("finish", settings, name, run_id)
+        code, told = step("finish", settings, name, run_id, live)
         if code == 0:
             print("\n".join(outcome_lines(told["receipt"], told["document"])))
         return code
 
 
-def step(which: str, settings: Settings, name: str, run_id: str) -> tuple[int, dict[str, Any]]:
+def step(which: str, settings: Settings, name: str, run_id: str, live: str) -> tuple[int, dict[str, Any]]:
     """One half of the job: its exit code, and what it tells."""
     machine = Machine.read()
     settings_for_submit()
     with TemporaryDirectory(prefix="millrace-erase-") as folder:
         told = Path(folder) / "told.json"
-        words = arguments(settings, which, run_id, told)
+        words = arguments(settings, which, run_id, live, told)
         env = submit_environment(settings, machine) | {NAME: name}
         code = subprocess.run(job_command(settings, machine, job_file("erase"), words), env=env).returncode
         return code, {} if code else json.loads(told.read_text())
 
 
-def arguments(settings: Settings, which: str, run_id: str, told: Path) -> list[str]:
+def arguments(settings: Settings, which: str, run_id: str, live: str, told: Path) -> list[str]:
     logs = log_folders(settings)
     given = {
         "step": which,
         "run_id": run_id,
+        "live": live,
         "landing_uri": settings.landing,
         "warehouse_uri": settings.warehouse,
         "work_uri": settings.work,
@@ -113,8 +117,8 @@ def beside(settings: Settings, logs: Iterable[str]) -> list[str]:
     return sorted(uri for path in settings.home.iterdir() if (uri := path.as_uri()) not in others and "," not in uri)
 
 
-def days_to_run(days: Iterable[str]) -> str:
-    lines = [f"  airflow dags trigger {DAG_ID} --conf '{json.dumps({'day': day})}'" for day in days]
+def days_to_run(settings: Settings, days: Iterable[str]) -> str:
+    lines = [f"  {run_command(settings, day)}" for day in days]
     return "\n".join(["the user is on the list; now run these days, unpause no other, and erase again when they have ended:", *lines])
 
 

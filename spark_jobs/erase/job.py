@@ -1,7 +1,8 @@
 """spark-submit entry of both halves of an erasure; between them tools/erase.py runs the days that the first one tells.
 
 The user's name is the value of ERASE_USER in the environment, so that no command line, log or plan shows it. Exit codes: 64 wrong usage, 65
-the name was found where nothing of it may be left, 66 a day's landing or the key is gone, 75 stages are at work.
+the name was found where nothing of it may be left, 66 a day's landing or the key is gone, or what the live tables were made
+of, 75 stages or another erasure are at work.
 """
 
 import json
@@ -14,6 +15,7 @@ from pyspark.sql import SparkSession
 
 from spark_jobs.erase.begin import begin, the_key, this_user
 from spark_jobs.erase.finish import finish
+from spark_jobs.erase.live import require_landed
 from spark_jobs.erase.name import Name, read_name
 from spark_jobs.erase.reports import reports_with
 from spark_jobs.erase.state import State
@@ -37,6 +39,7 @@ def build_parser() -> JobParser:
     parser.add_argument("--beside-uris", type=folders, required=True, help="folders that are searched, and not changed")
     parser.add_argument("--erasure-key-file", type=Path, required=True)
     parser.add_argument("--max-line-bytes", type=natural, required=True)
+    parser.add_argument("--live", choices=("keep", "drop"), required=True, help="live tables whose lines would not come back")
     parser.add_argument("--told-file", type=Path, required=True, help="where the step tells what comes next, as JSON")
     return parser
 
@@ -56,8 +59,11 @@ def main(argv: Sequence[str]) -> None:
 
 
 def begin_step(spark: SparkSession, name: Name, key: Key, args: Namespace) -> dict[str, Any]:
-    days = set(reports_with(args.reports_uri, name).days)
-    state = begin(spark, name, key, args.landing_uri, args.work_uri, days, args.run_id)
+    with busy(spark, args.work_uri, f"{ERASURE}-{name.hash_with(key)}"):
+        if args.live == "keep":
+            require_landed(spark, args.landing_uri, this_user(spark, key, name))
+        days = set(reports_with(args.reports_uri, name).days)
+        state = begin(spark, name, key, args.landing_uri, args.work_uri, days, args.run_id)
     return {"days": state.to_run}
 
 

@@ -40,15 +40,17 @@ CAUSES: tuple[tuple[str, type[JobError], str], ...] = (
         "the bucket's service does not answer: check AWS_ENDPOINT_URL; if it is right, run it again later",
     ),
 )
+URIS = re.compile(r"s3a?://\S+", re.IGNORECASE)
 OF_A_BUCKET = re.compile(r"s3a?://[^/\s:'\"]+|software\.amazon\.awssdk|AWS Error", re.IGNORECASE)
 
 
 def bucket_failure(error: Exception) -> JobError | None:
     """The error as a failure that names the bucket and a remedy; None where it is no known failure of a bucket."""
-    text = str(error)
-    place = OF_A_BUCKET.search(text)
+    place = OF_A_BUCKET.search(str(error))
     if place is None:
         return None
+    # A landed file may be named like a failure.
+    text = URIS.sub("", str(error))
     for pattern, kind, remedy in CAUSES:
         said = re.search(pattern, text)
         if said:

@@ -20,13 +20,14 @@ BUSY_SECONDS = 24 * 3600
 def busy(spark: SparkSession, work_uri: str, who: str) -> Iterator[None]:
     """Within it an erasure waits for the job. TryAgain: an erasure is at work already.
 
-    who: unique, but for a job whose next try ends what one before has begun; that of an erasure begins with ERASURE.
+    who: unique, but for an erasure, whose next try ends what one before has begun: its name begins with ERASURE, and is that of the user.
     """
-    record = join(work_uri, BUSY, f"{who}{ENDING}")
+    own = f"{who}{ENDING}"
+    record = join(work_uri, BUSY, own)
     write_text_atomic(spark, record, json.dumps({"who": who}))
     try:
         # Asked after the own record is there, so that of two that begin at once one sees the other.
-        erasures = [] if who.startswith(ERASURE) else busy_records(spark, work_uri, who=ERASURE)
+        erasures = [one for one in busy_records(spark, work_uri, who=ERASURE) if one.name != own]
         if erasures:
             raise TryAgain(f"an erasure is at work, or was killed in the last day: {erasures[0].uri}; let it end, or erase again first")
         yield

@@ -1,6 +1,7 @@
 """Files beside the tables, through Hadoop's FileSystem, so that a local folder and s3a:// work alike."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -80,25 +81,25 @@ def read_bytes(spark: SparkSession, uri: str) -> bytes:
 def write_text_atomic(spark: SparkSession, uri: str, text: str) -> None:
     """Write a small UTF-8 file so that a reader sees all of it or none; an older one is replaced.
 
-    A file on a disk is moved into its place, without Hadoop's checksum beside it, since two files cannot be replaced at once; an object of
-    a bucket is there once it has been written whole.
+    A file on a disk is moved into its place, without a checksum of Hadoop's beside it, since two files cannot be replaced at once; an
+    object of a bucket is there once it has been written whole.
     """
     fs, path = hadoop_path(spark, uri)
-    fs.mkdirs(path.getParent())
-    if fs.getScheme() != "file":
-        _write(fs, path, text)
+    if fs.getScheme() == "file":
+        _replace(Path(path.toUri().getPath()), text)
         return
-    disk = fs.getRawFileSystem()
-    aside = spark._jvm.org.apache.hadoop.fs.Path(path.getParent(), f".{path.getName()}.{uuid4().hex}")  # type: ignore[union-attr]
-    _write(disk, aside, text)
-    if not disk.rename(aside, path):
-        raise OSError(f"{aside.toString()} cannot be moved to {path.toString()}: see to that folder's permissions, then run it again")
-
-
-def _write(fs: Any, path: Any, text: str) -> None:
     stream = fs.create(path, True)
     stream.write(text.encode())
     stream.close()  # not after a failure: a bucket would keep what came before it
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{uuid4().hex}")
+    aside.write_text(text)
+    # Whoever wrote the file with one: it would be that of another text, and a file without one can be read.
+    path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
+    aside.replace(path)
 
 
 def sha256_file(spark: SparkSession, uri: str) -> str:

@@ -54,7 +54,7 @@ def days_that_gain(found: Iterable[Gain]) -> list[date]:
 def listing(found: Sequence[Gain]) -> list[str]:
     """A line for each gain under a head, by day, dataset and reason."""
     if not found:
-        return ["no such line is in quarantine there; a day whose gate of ingest is red has published none"]
+        return ["no such line is in quarantine there"]
     rows = [COLUMNS, *sorted(gain.cells() for gain in found)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(COLUMNS))]
     return ["  ".join(f"{cell:{'<' if at < TEXTS else '>'}{widths[at]}}" for at, cell in enumerate(row)) for row in rows]

@@ -5,7 +5,7 @@ Exit codes: 64 wrong usage, 65 a file of corrections is none, 66 nothing was eve
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from spark_jobs.replay_quarantine.gains import Gain, days_that_gain, gains, list
 from spark_jobs.replay_quarantine.judge import judged_keyed, judged_requests, lines_by_reason
 
 ALL = "all"
+GONE = "would gain too, but lie in the landing folder no more, or not whole"
+ROLLED_BACK = "would gain too, but were rolled back, which a run of web_activity_daily takes back"
+RED = "not published as they are now, since their gate of ingest is red; so their bad lines are not in quarantine yet"
 TABLES = {"users": USERS, "profiles": PROFILES}
 
 
@@ -59,12 +62,17 @@ def main(argv: Sequence[str]) -> None:
     quarantine = of_days(spark, QUARANTINE, args.first_day, args.last_day)
     found = [gain for dataset in chosen for gain in replay(spark, quarantine, dataset, args.landing_uri, limits)]
     found = [gain for gain in found if args.reason in (ALL, gain.reason)]
+    tries = {row.day: row for row in ingested_days(spark).collect()}
+    restored = {day for day, newest in tries.items() if newest.is_restored}
+    red = [day for day, newest in tries.items() if newest.is_red and args.first_day <= day <= args.last_day]
     days = days_that_gain(found)
-    gone, restored = gone_from_landing(spark, args.landing_uri, days), rolled_back(spark)
-    landed = [day for day in days if day not in gone]
-    to_run = [day for day in landed if day not in restored]
+    gone = gone_from_landing(spark, args.landing_uri, days)
+    # Earlier days gain by a landing only where that is to run too: its lines would be found here again and again.
+    of_runs = days_that_gain(gain for gain in found if gain.day not in gone.keys() | restored)
+    to_run = [day for day in of_runs if day not in gone.keys() | restored]
     write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in to_run]}))
-    print("\n".join([*listing(found), *told(days, landed, to_run)]), flush=True)
+    left_out = {GONE: [day for day in days if day in gone], ROLLED_BACK: [day for day in days if day in restored - gone.keys()], RED: red}
+    print("\n".join([*listing(found), *told(to_run, left_out)]), flush=True)
 
 
 def of_days(spark: SparkSession, table: Table, first: date, last: date) -> DataFrame:
@@ -87,24 +95,14 @@ def replay(spark: SparkSession, quarantine: DataFrame, dataset: Dataset, landing
     return gains(judged_keyed(spark, lines, accepted, dataset.name, corrections, limits))
 
 
-def rolled_back(spark: SparkSession) -> set[date]:
-    """The days that hold one of their releases: a run would make them of their landed files again."""
-    return {row.day for row in ingested_days(spark).where("is_restored").select("day").collect()}
-
-
-def told(days: Sequence[date], landed: Sequence[date], to_run: Sequence[date]) -> list[str]:
-    """The days that gain, for people. landed: those of the days whose files are there; to_run: those of these that were not rolled back."""
-    away, restored = [day for day in days if day not in landed], [day for day in landed if day not in to_run]
+def told(to_run: Sequence[date], left_out: Mapping[str, Sequence[date]]) -> list[str]:
+    """The days that gain, for people, and by their reason those that do not run or that nothing can be said of."""
     lines = [f"{len(to_run)} {'day gains' if len(to_run) == 1 else 'days gain'} by being run again: {listed(to_run) or '-'}"]
-    if away:
-        lines.append(f"would gain too, but lie in the landing folder no more, or not whole: {listed(away)}")
-    if restored:
-        lines.append(f"would gain too, but were rolled back, which a run of web_activity_daily takes back: {listed(restored)}")
-    return lines
+    return [*lines, *(f"{why}: {listed(days)}" for why, days in left_out.items() if days)]
 
 
 def listed(days: Sequence[date]) -> str:
-    return ", ".join(map(str, days))
+    return ", ".join(map(str, sorted(days)))
 
 
 if __name__ == "__main__":

@@ -37,10 +37,11 @@ class Snapshot:
 
 
 class Reader:
-    """The lake of a home. seen: every snapshot that it has met, also those that the upkeep has expired since."""
+    """The lake of a home. work: its work folder; is_kept_up: the upkeep may have removed what is old there. seen: every snapshot that the
+    reader has met, also those that the upkeep has expired since."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, work: Path | None = None, is_kept_up: bool = False) -> None:
+        self.home, self.work, self.is_kept_up = home, work or home / "work", is_kept_up
         self.seen: dict[int, dict[str, Any]] = {}
 
     def location(self, table: str) -> str | None:

@@ -30,8 +30,8 @@ def chain(spark: SparkSession, tmp_path: Path) -> Chain:
     promised="main unaudited never; its next try ends in the oracle's tables",
 )
 @pytest.mark.slow
-def test_every_job_is_cut_off_at_each_of_its_points(chain: Chain, lake_home: Path) -> None:
-    day, reader = next(DAYS), Reader(lake_home)
+def test_every_job_is_cut_off_at_each_of_its_points(chain: Chain, lake_home: Path, tmp_path: Path) -> None:
+    day, reader = next(DAYS), Reader(lake_home, tmp_path / "work")
     land(chain.landing, day)
     acknowledged: dict[str, list[int]] = {}
     for job, points in POINTS.items():
@@ -49,9 +49,9 @@ def test_every_job_is_cut_off_at_each_of_its_points(chain: Chain, lake_home: Pat
     equal_to_the_oracle(chain.landing.root, day, chain.run(day))
 
 
-def test_a_gate_that_was_cut_off_between_two_tables_is_simply_run_again(chain: Chain, lake_home: Path) -> None:
+def test_a_gate_that_was_cut_off_between_two_tables_is_simply_run_again(chain: Chain, lake_home: Path, tmp_path: Path) -> None:
     """Publishing again changes nothing: the tables that were out already stay as they are."""
-    day, reader = next(DAYS), Reader(lake_home)
+    day, reader = next(DAYS), Reader(lake_home, tmp_path / "work")
     land(chain.landing, day)
     branch = chain.stage("ingest", day)
     with armed("after_publish:raise:2"), pytest.raises(failpoints.Crash):

@@ -100,7 +100,7 @@ def gone(told: str) -> Counter[str]:
 def run_at_once(home: Path, days: list[date], at_once: int) -> None:
     for day in set(days):
         land(Landing(home / "landing"), day)
-    over, reader, at_work, went = Event(), Reader(home), AtWork(home), Counter[str]()
+    over, reader, at_work, went = Event(), Reader(home, is_kept_up=True), AtWork(home), Counter[str]()
     with ThreadPoolExecutor(1) as beside, ThreadPoolExecutor(at_once) as runs:
         upkeep = beside.submit(keep_up, home, reader, at_work, over, went)
         try:

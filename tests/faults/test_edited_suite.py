@@ -21,7 +21,7 @@ DAY = date(2063, 1, 1)
 
 @pytest.mark.fault(fault="suite edited", where="between stage and gate", promised="asked as it is then; the verdict names its hash")
 def test_a_suite_that_was_edited_is_named_by_its_hash(spark: SparkSession, lake_home: Path, tmp_path: Path) -> None:
-    chain, reader = Chain(spark, tmp_path), Reader(lake_home)
+    chain, reader = Chain(spark, tmp_path), Reader(lake_home, tmp_path / "work")
     land(chain.landing, DAY)
     branch = chain.stage("ingest", DAY)
     edited = tmp_path / "suites"

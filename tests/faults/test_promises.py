@@ -13,14 +13,14 @@ from tests.faults.reader import Reader, Snapshot
 DAY = date(2026, 11, 1)
 STAGED_ID = 1
 PUBLISHED = Snapshot(2, {"millrace.branch": "b", "millrace.day": str(DAY), "source-snapshot-id": str(STAGED_ID), "operation": "overwrite"})
-VERDICT = {"branch": "b", "stage": "ingest", "table_name": "raw.users", "severity": "critical", "passed": True}
+VERDICT = {"branch": "b", "recorded_at": 1, "stage": "ingest", "table_name": "raw.users", "severity": "critical", "passed": True}
 
 
 class Handmade(Reader):
     """A lake of one table, whose main has these snapshots, and of these verdicts."""
 
-    def __init__(self, home: Path, snapshots: list[Snapshot], verdicts: list[dict[str, Any]]) -> None:
-        super().__init__(home)
+    def __init__(self, home: Path, snapshots: list[Snapshot], verdicts: list[dict[str, Any]], is_kept_up: bool = False) -> None:
+        super().__init__(home, is_kept_up=is_kept_up)
         self.snapshots, self.verdicts = snapshots, verdicts
 
     def history(self, table: str) -> list[Snapshot]:
@@ -44,6 +44,8 @@ def written(operation: str, rows: int) -> Snapshot:
 def test_what_was_audited_and_put_together_holds(tmp_path: Path) -> None:
     ask(tmp_path, [PUBLISHED], VERDICT)
     ask(tmp_path, [written("replace", 0), PUBLISHED, written("append", 0)], VERDICT)
+    # A red gate that was let through when it was tried again, and one that found something else after it had published.
+    ask(tmp_path, [PUBLISHED], VERDICT | {"passed": False}, VERDICT | {"recorded_at": 2})
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,12 @@ def test_what_was_audited_and_put_together_holds(tmp_path: Path) -> None:
 def test_a_day_that_was_not_audited_or_failed(tmp_path: Path, verdicts: list[dict[str, Any]], told: str) -> None:
     with pytest.raises(AssertionError, match=f"raw.users: b {told}"):
         ask(tmp_path, [PUBLISHED], *verdicts)
+
+
+def test_a_snapshot_whose_manifest_is_gone_was_audited_only_where_there_is_an_upkeep(tmp_path: Path) -> None:
+    no_unaudited_row(Handmade(tmp_path, [PUBLISHED], [VERDICT], is_kept_up=True), DAY)
+    with pytest.raises(FileNotFoundError):
+        no_unaudited_row(Handmade(tmp_path, [PUBLISHED], [VERDICT]), DAY)
 
 
 def test_another_snapshot_than_the_audited_one(tmp_path: Path) -> None:

@@ -29,7 +29,11 @@ class Erasing:
         places = {"landing_uri": chosen.landing, "warehouse_uri": chosen.warehouse, "work_uri": chosen.work, "reports_uri": chosen.reports}
         places |= {"log_uris": ",".join(logs), "beside_uris": ",".join(beside(chosen, logs)), "erasure_key_file": str(chosen.erasure_key)}
         try:
-            job.main(arguments({"step": which, "run_id": f"erase_{uuid4().hex}"}, places, max_line_bytes=2**20, told_file=self.told))
+            job.main(
+                arguments(
+                    {"step": which, "run_id": f"erase_{uuid4().hex}", "live": "keep"}, places, max_line_bytes=2**20, told_file=self.told
+                )
+            )
             told: dict[str, Any] = json.loads(self.told.read_text())
         finally:
             self.told.unlink(missing_ok=True)

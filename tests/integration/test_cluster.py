@@ -169,9 +169,9 @@ def test_a_master_whose_port_was_taken_meanwhile_takes_no_other(cluster: Cluster
     wait_for(lambda: port_is_free(port))
     with socket.create_server(("127.0.0.1", port)):
         refused = cluster.do("start")
-        assert refused.returncode == 75 and f"ports in use by other programs: {port}:" in refused.stderr
+        assert refused.returncode == 75 and f"ports in use by other programs: {port}: end those; `make cluster-restart`" in refused.stderr
         with monkeypatch.context() as looked_too_early, pytest.raises(ClusterError, match="master ended by itself"):
-            looked_too_early.setattr("tools.cluster.__main__.require_free", lambda ports: None)
+            looked_too_early.setattr("tools.cluster.__main__.require_free", lambda ports, remedy: None)
             start_ended(cluster.home / "cluster")
     assert cluster.do("start").returncode == 0
     assert cluster.page("/json/")["url"] == cluster.master

@@ -23,10 +23,10 @@ def chain(spark: SparkSession, tmp_path: Path) -> Chain:
     return Chain(spark, tmp_path)
 
 
-def late(capsys: pytest.CaptureFixture[str], *days: date) -> list[list[str]]:
+def late(chain: Chain, capsys: pytest.CaptureFixture[str], *days: date) -> list[list[str]]:
     """What is told of these days, without the head; the session's ledger has others too."""
     capsys.readouterr()
-    job.main(["--top", "1000"])
+    job.main(["--top", "1000", "--landing-uri", chain.settings.landing])
     told = [line.split() for line in capsys.readouterr().out.splitlines()]
     return [words for words in told if words[0] in map(str, days)]
 
@@ -40,21 +40,21 @@ def test_a_day_in_three_deliveries_ends_at_the_oracles_tables(chain: Chain, caps
     landing.requests(DAY, "a.log", lines(DAY, "u1", 20))
     landing.complete(DAY)
     ingest(chain, DAY)
-    assert late(capsys, DAY, SECOND, THIRD) == []
+    assert late(chain, capsys, DAY, SECOND, THIRD) == []
     landing.requests(SECOND, "b.log", [*lines(SECOND, "u1", 10), *lines(DAY, "u2", 7)])
     landing.complete(SECOND)
     ingest(chain, SECOND)
-    assert late(capsys, DAY, SECOND, THIRD) == [[str(DAY), "7", "0", str(SECOND), str(DAY)]]
+    assert late(chain, capsys, DAY, SECOND, THIRD) == [[str(DAY), "7", "0", str(SECOND), str(DAY)]]
     landing.requests(THIRD, "c.log", [*lines(DAY, "u3", 4), *lines(SECOND, "u3", 2)])
     landing.complete(THIRD)
     ingest(chain, THIRD)
-    assert late(capsys, DAY, SECOND, THIRD) == [
+    assert late(chain, capsys, DAY, SECOND, THIRD) == [
         [str(DAY), "11", "0", f"{SECOND},", str(THIRD), str(DAY)],
         [str(SECOND), "2", "0", str(THIRD), str(SECOND)],
     ]
     for day in (DAY, SECOND):
         assert csvs(chain.run(day)) == oracle.compute(landing.root, day).csv
-    assert late(capsys, DAY, SECOND, THIRD) == []
+    assert late(chain, capsys, DAY, SECOND, THIRD) == []
 
 
 def test_late_lines_that_were_withdrawn_are_told_until_their_day_has_run_again(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,17 +64,17 @@ def test_late_lines_that_were_withdrawn_are_told_until_their_day_has_run_again(c
         chain.landing.requests(each, "a.log", lines(day, user, 5))
         chain.landing.complete(each)
     ingest(chain, day)
-    assert late(capsys, day) == []  # the landing itself has not run
+    assert late(chain, capsys, day) == []  # the landing itself has not run
     ingest(chain, later)
-    assert late(capsys, day) == []
+    assert late(chain, capsys, day) == []
     chain.landing.requests(later, "a.log", lines(day, "u2", 2))
     ingest(chain, later)
-    assert late(capsys, day) == [[str(day), "0", "3", str(later), str(day)]]
+    assert late(chain, capsys, day) == [[str(day), "0", "3", str(later), str(day)]]
     (chain.landing.root / f"requests/dt={later}/a.log").unlink()
     ingest(chain, later)  # nothing is left of the landing: its ledger has no row
-    assert late(capsys, day) == [[str(day), "0", "5", str(later), str(day)]]
+    assert late(chain, capsys, day) == [[str(day), "0", "5", str(later), str(day)]]
     ingest(chain, day)
-    assert late(capsys, day) == []
+    assert late(chain, capsys, day) == []
 
 
 def test_a_landing_that_has_grown_since_it_ran_is_to_run_again_itself(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,22 +86,43 @@ def test_a_landing_that_has_grown_since_it_ran_is_to_run_again_itself(chain: Cha
     ingest(chain, later)
     chain.landing.requests(later, "b.log", lines(day, "u2", 4))
     ingest(chain, day)
-    assert late(capsys, day) == [[str(day), "0", "4", str(later), str(later)]]
+    assert late(chain, capsys, day) == [[str(day), "0", "4", str(later), str(later)]]
     ingest(chain, later)
-    assert late(capsys, day) == []
+    assert late(chain, capsys, day) == []
 
 
-def test_a_day_that_has_not_run_itself_is_told(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
-    after = THIRD + timedelta(days=30)
-    chain.landing.requests(after, "a.log", lines(after - timedelta(days=1), "u1", 3))
+def test_a_day_that_cannot_run_as_it_lies_there_is_told_with_the_reason(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    day, after = THIRD + timedelta(days=29), THIRD + timedelta(days=30)
+    chain.landing.requests(after, "a.log", lines(day, "u1", 3))
     chain.landing.complete(after)
     ingest(chain, after)
-    capsys.readouterr()
-    job.main(["--top", "1000"])
-    assert [str(after - timedelta(days=1)), "3", "0", str(after), str(after - timedelta(days=1)), "(has", "not", "run)"] in [
-        line.split() for line in capsys.readouterr().out.splitlines()
-    ]
+    assert late(chain, capsys, day) == [[str(day), "3", "0", str(after), str(day), "(not", "landed)"]]
+    chain.landing.requests(day, "own.log", lines(day, "u1", 1))
+    chain.landing.complete(day)
+    assert late(chain, capsys, day) == [[str(day), "3", "0", str(after), str(day)]]
+    ingest(chain, day)
+    (chain.landing.folder("requests", after) / "a.log").write_text("")
+    ingest(chain, after)
+    (chain.landing.folder("requests", day) / "own.log").unlink()
+    assert late(chain, capsys, day) == [[str(day), "0", "3", str(after), str(day), "(its", "files", "are", "gone)"]]
+
+
+def test_a_day_that_was_rolled_back_is_told_as_such_and_not_its_landing(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
+    day, after = THIRD + timedelta(days=39), THIRD + timedelta(days=40)
+    for each in (day, after):
+        chain.landing.requests(each, "a.log", lines(each, "u1", 3))
+        chain.landing.complete(each)
+    chain.run(day, audited=False)
+    release = chain.summary(day)["release"]
+    chain.landing.requests(after, "b.log", lines(day, "u2", 2))
+    ingest(chain, after)
+    ingest(chain, day)
+    assert late(chain, capsys, day) == []
+    chain.gate("ingest", day, chain.restore("ingest", day, release))
+    assert late(chain, capsys, day) == [[str(day), "2", "0", str(after), str(day), "(rolled", "back)"]]
+    ingest(chain, after)
+    assert late(chain, capsys, day) == [[str(day), "2", "0", str(after), str(day), "(rolled", "back)"]]
 
 
 def test_where_none_waits_that_is_said() -> None:
-    assert job.listing([], is_cut=False) == ["no late lines wait: each day has taken in what landed for it later"]
+    assert job.listing([], {}, is_cut=False) == ["no late lines wait: each day has taken in what landed for it later"]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from spark_jobs.gate.schema import BY_NAME, STAGED
 from spark_jobs.ingest.schema import QUARANTINE, REQUESTS, USERS
 from spark_jobs.lake.begun import BEGUN
+from spark_jobs.lake.errors import DataFailed
 from spark_jobs.lake.iceberg import load_table
 from spark_jobs.lake.manifest import Manifest, snapshot_properties
 from spark_jobs.lake.paths import list_folder
@@ -153,11 +154,7 @@ def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(
     """Also where the stage begins while the upkeep is at another table."""
     frame = read_day(chain.spark, QUARANTINE, DAYS[3], published_snapshot(chain.spark, QUARANTINE))
     bad = chain.spark.createDataFrame([(DAYS[3], "users", "MALFORMED", "", "x", bytearray(b"x"))], frame.schema)
-    writer = bad.writeTo(QUARANTINE.identifier)
-    for name, value in snapshot_properties(DAYS[3], "tests", "none").items():
-        writer = writer.option(f"snapshot-property.{name}", value)
-    for _ in range(6):
-        writer.append()
+    append_files(QUARANTINE, bad, DAYS[3], 6)
     at_work = chain.settings.home / "work/branches/b_at_work" / BEGUN
     real = files.remove_orphans
 
@@ -178,6 +175,15 @@ def test_small_files_of_a_day_are_put_together_but_not_of_a_day_at_work(
     maintain(chain)
     assert files_of(chain, DAYS[3]) == 1
     assert rows(chain, DAYS[3])["raw.quarantine"] == 6
+
+
+def append_files(table: Table, rows: DataFrame, day: date, times: int) -> None:
+    """The rows so many times, each time as a file of its own."""
+    writer = rows.coalesce(1).writeTo(table.identifier)
+    for name, value in snapshot_properties(day, "tests", "none").items():
+        writer = writer.option(f"snapshot-property.{name}", value)
+    for _ in range(times):
+        writer.append()
 
 
 def files_of(chain: Chain, day: date) -> int:
@@ -217,15 +223,21 @@ def test_a_snapshot_that_lost_its_place_lately_is_kept_however_old(chain: Chain,
 
 
 @pytest.mark.slow
-def test_an_input_that_was_compacted_is_not_taken_for_another_runs(chain: Chain) -> None:
-    """The upkeep leaves a day at work alone; were it not for that, the gate would refuse."""
+def test_an_input_is_not_compacted_while_a_run_has_read_it(chain: Chain) -> None:
+    """The gate would take the new files for another run's."""
     day = DAYS[0] + timedelta(days=30)
     land(chain, day, 3)
     chain.publish(chain.stage("ingest", day))
-    branch = chain.stage("enrich", day)
-    manifest = Manifest.read(chain.spark, chain.settings.work, branch)
+    one = read_day(chain.spark, REQUESTS, day, published_snapshot(chain.spark, REQUESTS)).limit(1)
+    append_files(REQUESTS, one, day, files.MIN_FILES)
+    manifest = Manifest.read(chain.spark, chain.settings.work, chain.stage("enrich", day))
+    inputs = [BY_NAME[name] for name in manifest.inputs]
     maintain(chain)
-    check_inputs(chain.spark, [BY_NAME[name] for name in manifest.inputs], manifest)
+    check_inputs(chain.spark, inputs, manifest)
+    chain.end_stages()
+    maintain(chain)
+    with pytest.raises(DataFailed, match=f"raw.requests of {day} was published anew after stage enrich had read it"):
+        check_inputs(chain.spark, inputs, manifest)
 
 
 def test_a_table_of_an_older_lake_keeps_few_metadata_files_from_the_next_upkeep_on(chain: Chain, spark: SparkSession) -> None:

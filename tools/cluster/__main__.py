@@ -1,9 +1,11 @@
 """`python -m tools.cluster start|stop|restart|status`: what `make cluster-start` and its kin call.
 
 WORKERS, WORKER_CORES, WORKER_MEMORY, MASTER_PORT, MASTER_PAGE_PORT and HISTORY_PORT choose sizes and ports, MILLRACE_HOME the home.
-Exit codes: 0 done, 1 a daemon ended by itself, 64 wrong usage, 69 the cluster is not up, 75 a port is in use.
+Exit codes: 0 done, 1 a daemon ended by itself, 64 wrong usage, 69 the cluster is not up, 75 a port is in use, or another of these
+commands is at work.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -11,6 +13,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -56,7 +59,7 @@ def start(settings: Settings) -> None:
     else:
         plan = read_plan(os.environ)
         stop_daemons(folder, recorded(folder))  # records of what a reboot or a kill has ended
-        require_free(plan.ports)
+        require_free(plan.ports, "end those, or choose others (MASTER_PORT, MASTER_PAGE_PORT, HISTORY_PORT)")
         prepare(settings, plan)
         start_all(plan, folder)
     status(settings)
@@ -68,18 +71,18 @@ def start_ended(folder: Path) -> None:
     if not ended:
         print("the cluster is up already; `make cluster-restart` takes up changed settings")
         return
-    require_free([port for name in ended for port in plan.ports_of(name)])
+    remedy = "end those; `make cluster-restart` with other ports would end the applications too"
+    require_free([port for name in ended for port in plan.ports_of(name)], remedy)
     wait_until_joined(plan, [start_daemon(folder, *each) for each in commands(plan, folder) if each[0] in ended])
 
 
-def require_free(ports: list[int]) -> None:
+def require_free(ports: list[int], remedy: str) -> None:
     """ClusterError: some are in use, and not only by a daemon that was killed a moment ago, which may keep its own a little longer."""
     deadline = time.monotonic() + RELEASE_SECONDS
     while (taken := [str(port) for port in ports if not port_is_free(port)]) and time.monotonic() < deadline:
         time.sleep(0.1)
     if taken:
-        names = "MASTER_PORT, MASTER_PAGE_PORT, HISTORY_PORT"
-        raise ClusterError(IN_USE, f"ports in use by other programs: {', '.join(taken)}: end those, or choose others ({names})")
+        raise ClusterError(IN_USE, f"ports in use by other programs: {', '.join(taken)}: {remedy}")
 
 
 def prepare(settings: Settings, plan: Plan) -> None:
@@ -169,12 +172,30 @@ def status(settings: Settings) -> None:
     print(f"next:  {make_command(settings, f'run MASTER={master}')}\n       {make_command(settings, 'cluster-stop')}")
 
 
-COMMANDS = {"start": start, "stop": stop, "restart": restart, "status": status}
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """ClusterError: another command starts or stops the home's cluster; of two daemons for one port one would be on no record."""
+    folder = cluster_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ClusterError(IN_USE, "another command starts or stops this cluster: let it end first") from error
+        yield
+
+
+CHANGES = {"start": start, "stop": stop, "restart": restart}
 
 
 def main(name: str) -> int:
     try:
-        COMMANDS[name](read_settings())
+        settings = read_settings()
+        if name == "status":
+            status(settings)
+        else:
+            with alone(settings):
+                CHANGES[name](settings)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return WRONG_USAGE

@@ -30,8 +30,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
     def make(days: list[str], begin: int = 0, run: int = 0) -> list[str]:
         called: list[str] = []
 
-        def step(which: str, settings: Settings, name: str, run_id: str) -> tuple[int, dict[str, Any]]:
-            assert name == NAME and NAME not in run_id and erase.NAME not in os.environ
+        def step(which: str, settings: Settings, name: str, run_id: str, live: str) -> tuple[int, dict[str, Any]]:
+            assert live == (os.environ.get("LIVE") or "keep") and name == NAME and NAME not in run_id and erase.NAME not in os.environ
             called.append(which)
             told = {"days": days} if which == "begin" else {"receipt": "file:///r.json", "document": document()}
             return begin, told
@@ -129,6 +129,21 @@ def test_a_day_that_fails_ends_it_before_anything_is_cleaned(
     assert "2026-11-01 did not run to its end, so the user is not erased yet" in capsys.readouterr().out
 
 
+def test_live_tables_are_kept_unless_it_is_said(
+    home: Settings, steps: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called = steps([])
+    for live in ("", "keep", "drop"):
+        monkeypatch.setenv("LIVE", live)
+        assert erase.main() == 0
+        monkeypatch.setenv(erase.NAME, NAME)
+    monkeypatch.setenv("LIVE", "yes")
+    with pytest.raises(SystemExit) as refused:
+        erase.main()
+    assert refused.value.code == 64 and "LIVE: 'yes' is neither `keep`" in capsys.readouterr().err
+    assert called == ["begin", "finish"] * 3
+
+
 def test_a_refused_beginning_is_the_end(home: Settings, steps: Callable[..., list[str]]) -> None:
     called = steps(["2026-11-01"], begin=66)
     assert (erase.main(), called) == (66, ["begin"])
@@ -140,7 +155,8 @@ def test_in_containers_the_days_are_for_airflow_to_run(
     monkeypatch.setenv("MILLRACE_IN_CONTAINERS", "true")
     called = steps(["2026-11-01"])
     assert (erase.main(), called) == (75, ["begin"])
-    assert """  airflow dags trigger web_activity_daily --conf '{"day": "2026-11-01"}'""" in capsys.readouterr().out
+    typed = """docker compose exec scheduler airflow dags trigger web_activity_daily --conf '{"day": "2026-11-01"}'"""
+    assert f"  {typed}\n" in capsys.readouterr().out
     called = steps([])
     assert (erase.main(), called) == (0, ["begin", "finish"])
 
@@ -176,5 +192,5 @@ def test_neither_arguments_nor_folders_hold_the_name_or_the_landing(home: Settin
     logs = erase.log_folders(home)
     assert {Path(uri).name for uri in logs} == {"logs", "events", "worker-1", "applications"}
     assert {Path(uri).name for uri in erase.beside(home, logs)} == {"airflow", "cluster", "scratch", "catalog.db"}
-    words = erase.arguments(home, "begin", "erase__x", tmp_path / "told")
+    words = erase.arguments(home, "begin", "erase__x", "keep", tmp_path / "told")
     assert words[:2] == ["--step", "begin"] and all(isinstance(word, str) for word in words)

@@ -14,4 +14,4 @@ def test_on_this_machine_a_day_is_run_by_make(tmp_path: Path) -> None:
 
 def test_in_containers_a_day_is_run_by_airflow(tmp_path: Path) -> None:
     (run,) = next_commands(Settings(home=tmp_path, in_containers=True))
-    assert run.split("   (")[0] == """next:   airflow dags trigger web_activity_daily --conf '{"day": "…"}'"""
+    assert run.split("   (")[0] == """next:   docker compose exec scheduler airflow dags trigger web_activity_daily --conf '{"day": "…"}'"""

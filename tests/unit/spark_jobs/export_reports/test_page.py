@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
+from include.settings import Settings, run_command
+from include.tasks import DAY_WORD
 from spark_jobs.aggregate.schema import IP_USERS_DAILY, USER_DAILY, YOUNG_BY_GENDER
 from spark_jobs.export_reports.build import report_files
 from spark_jobs.export_reports.report import Report
@@ -149,6 +152,14 @@ def test_late_days_come_with_their_command() -> None:
     words = page(with_measures(small_report(), late=lines)).words
     earlier, later = (f"make run DAY={day} MILLRACE_HOME=/data/home" for day in ("2026-10-30", "2026-10-31"))
     assert f"2026-10-30: 1 line, {earlier} 2026-10-31: 1,200 lines, {later}" in words
+
+
+def test_the_command_of_containers_comes_through_as_it_is_typed() -> None:
+    report = with_measures(small_report(), late=late([[date(2026, 10, 31), 2]]))
+    command = run_command(Settings(home=Path("/data"), in_containers=True), DAY_WORD)
+    told = page(replace(report, run_command=command)).words
+    typed = """docker compose exec scheduler airflow dags trigger web_activity_daily --conf '{"day": "2026-10-31"}'"""
+    assert f"2026-10-31: 2 lines, {typed}" in told
 
 
 def test_no_late_lines_no_notice() -> None:

@@ -106,11 +106,12 @@ def test_whatever_is_done_when_the_service_begins_to_fail_it_is_told(
     assert isinstance(failure, TryAgain) and asked.count(method) >= 2
 
 
-def test_a_landed_file_that_is_broken_is_told_from_its_bucket(spark: SparkSession, bucket: Bucket) -> None:
-    bucket.write("landing/a.log.gz", gzip.compress(b"a line\n" * 1000)[:-9])
+@pytest.mark.parametrize("name", ["a.log.gz", "AccessDenied.log.gz", "SlowDown InternalError.gz"])
+def test_a_landed_file_that_is_broken_is_told_from_its_bucket(spark: SparkSession, bucket: Bucket, name: str) -> None:
+    bucket.write(f"landing/{name}", gzip.compress(b"a line\n" * 1000)[:-9])
     with pytest.raises(Py4JJavaError) as failed:
-        read(spark, bucket.uri("").rstrip("/"), "a.log.gz")
-    assert unreadable_file(failed.value) == bucket.uri("landing/a.log.gz") and bucket_failure(failed.value) is None
+        read(spark, bucket.uri("").rstrip("/"), name)
+    assert unreadable_file(failed.value) == bucket.uri(f"landing/{name}") and bucket_failure(failed.value) is None
 
 
 @pytest.mark.fault(fault="S3 fails for good", where="between listing and reading a landed file", promised="a clear failure")

@@ -26,15 +26,16 @@ def test_an_erasure_waits_until_it_is_over(spark: SparkSession, tmp_path: Path, 
     require_nobody_at_work(spark, tmp_path.as_uri())
 
 
-def test_nobody_begins_beside_an_erasure_which_does_not_wait_for_itself(spark: SparkSession, tmp_path: Path) -> None:
+@pytest.mark.parametrize("who", ["upkeep", f"{ERASURE}-of-b"])
+def test_nobody_begins_beside_an_erasure_which_does_not_wait_for_itself(spark: SparkSession, tmp_path: Path, who: str) -> None:
     (tmp_path / "busy").mkdir()
     (tmp_path / f"busy/{ERASURE}-of-a.json").touch()  # of a try that was killed; the next one takes its place
     with busy(spark, tmp_path.as_uri(), f"{ERASURE}-of-a"):
         require_nobody_at_work(spark, tmp_path.as_uri())
-        with pytest.raises(TryAgain, match=r"an erasure is at work, .*/busy/erasure-of-a"), busy(spark, tmp_path.as_uri(), "upkeep"):
+        with pytest.raises(TryAgain, match=r"an erasure is at work, .*/busy/erasure-of-a"), busy(spark, tmp_path.as_uri(), who):
             pass
         require_nobody_at_work(spark, tmp_path.as_uri())
-    with busy(spark, tmp_path.as_uri(), "upkeep"):
+    with busy(spark, tmp_path.as_uri(), who):
         pass
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from include.settings import Settings
 from tools.cluster import __main__ as cluster
-from tools.cluster.__main__ import prepare, read_plan, require_free
+from tools.cluster.__main__ import alone, prepare, read_plan, require_free
 from tools.cluster.errors import ClusterError
 from tools.cluster.plan import Plan, cluster_folder, properties_file, submit_env
 from tools.cluster.ready import require_master
@@ -91,9 +91,19 @@ def test_only_a_submit_to_this_cluster_is_given_its_properties(tmp_path: Path) -
 
 def test_ports_in_use_are_named(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "RELEASE_SECONDS", 0.2)
-    with pytest.raises(ClusterError, match=f"ports in use by other programs: {taken_port}: end those, or choose others") as refused:
-        require_free([taken_port])
+    with pytest.raises(ClusterError, match=f"^ports in use by other programs: {taken_port}: end those$") as refused:
+        require_free([taken_port], "end those")
     assert refused.value.code == 75
+
+
+def test_of_two_commands_at_once_one_is_refused(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with alone(settings):
+        with pytest.raises(ClusterError, match="another command starts or stops this cluster") as refused, alone(settings):
+            pass
+        assert refused.value.code == 75
+    with alone(settings):
+        pass
 
 
 def test_a_master_that_does_not_answer_is_told_at_once(taken_port: int) -> None:
