@@ -5,16 +5,15 @@ from pathlib import Path
 from urllib.request import Request
 
 import pytest
-from pyspark.sql import SparkSession
 
 from tests.compose.conftest import BACKFILL_DAYS, land
+from tests.compose.lake import promises_hold
 from tests.compose.stack import DAG, DAG_ID, Stack, fetch, wait_for
-from tests.integration.chain import Chain, csvs
 from tests.landing import Landing, fix
 from tools.spark_events import applications
 
 pytestmark = pytest.mark.docker
-REPLAY = "quarantine_replay"
+REPLAY, UPKEEP = "quarantine_replay", "lake_maintenance"
 REPLAYED_DAYS = [date(2026, 10, 5) + timedelta(days=7 * number) for number in range(2)]
 
 
@@ -29,7 +28,7 @@ def test_without_a_login_nothing_is_told(stack: Stack) -> None:
     assert stack.call("GET", "/api/v2/connections")[0] == 200
 
 
-def test_a_scheduled_run_goes_through_on_both_workers(stack: Stack, yesterday: date, spark: SparkSession, tmp_path: Path) -> None:
+def test_a_scheduled_run_goes_through_on_both_workers(stack: Stack, yesterday: date, tmp_path: Path) -> None:
     stack.unpause()
     wait_for("a scheduled run", lambda: bool(scheduled(stack)), 120)
     (run_id,) = scheduled(stack)
@@ -38,7 +37,7 @@ def test_a_scheduled_run_goes_through_on_both_workers(stack: Stack, yesterday: d
     hosts = executor_hosts(stack, tmp_path / "events")
     assert set(hosts) == {"ingest", "gate", "enrich", "aggregate", "identities", "export_reports"}
     assert len(set.union(*hosts.values())) == 2, hosts
-    assert stack.report(yesterday) == embedded(stack, yesterday, spark, tmp_path)
+    promises_hold(stack, yesterday, tmp_path / "lake")
 
 
 def test_a_task_links_to_its_own_application(stack: Stack, yesterday: date) -> None:
@@ -53,7 +52,7 @@ def test_a_task_links_to_its_own_application(stack: Stack, yesterday: date) -> N
 
 
 @pytest.mark.slow
-def test_a_backfill_equals_the_serial_run_and_doing_it_again_changes_nothing(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
+def test_a_backfill_ends_in_the_oracles_tables_and_doing_it_again_changes_nothing(stack: Stack, tmp_path: Path) -> None:
     stack.unpause()
     first, last = str(BACKFILL_DAYS[0]), str(BACKFILL_DAYS[-1])
     created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", first, "--to-date", last, "--max-active-runs", "2"]
@@ -62,14 +61,15 @@ def test_a_backfill_equals_the_serial_run_and_doing_it_again_changes_nothing(sta
     assert answer["backfills"][0]["max_active_runs"] == 2
     wait_for_backfill(stack, len(BACKFILL_DAYS))
     reports = {day: stack.report(day) for day in BACKFILL_DAYS}
-    assert reports == {day: embedded(stack, day, spark, tmp_path / str(day)) for day in BACKFILL_DAYS}
+    for day in BACKFILL_DAYS:
+        promises_hold(stack, day, tmp_path / str(day))
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     wait_for_backfill(stack, len(BACKFILL_DAYS))
     assert {day: stack.report(day) for day in BACKFILL_DAYS} == reports
 
 
 @pytest.mark.slow
-def test_a_replay_starts_exactly_the_days_whose_lines_would_pass_now(stack: Stack, spark: SparkSession, tmp_path: Path) -> None:
+def test_a_replay_starts_exactly_the_days_whose_lines_would_pass_now(stack: Stack, tmp_path: Path) -> None:
     stack.unpause()
     stack.unpause(REPLAY)
     landing = Landing(stack.home / "landing")
@@ -88,10 +88,23 @@ def test_a_replay_starts_exactly_the_days_whose_lines_would_pass_now(stack: Stac
     (started,) = replays(stack)
     assert started.startswith(f"replay__{gains}__")
     stack.wait_for_run(started)
-    assert stack.report(gains) == embedded(stack, gains, spark, tmp_path / "embedded")
+    promises_hold(stack, gains, tmp_path / "lake")
     assert stack.report(other) == before
     stack.wait_for_run(stack.trigger_dag(REPLAY, asked | {"dry_run": False}), REPLAY)
     assert replays(stack) == [started]  # no day gains any more
+
+
+@pytest.mark.slow
+def test_the_upkeep_goes_through_and_no_day_changes(stack: Stack, yesterday: date, tmp_path: Path) -> None:
+    stack.unpause(UPKEEP)
+    before = stack.report(yesterday)
+    for dry_run in (True, False):
+        stack.wait_for_run(stack.trigger_dag(UPKEEP, {"dry_run": dry_run}), UPKEEP)
+    stack.execute("scheduler", "airflow", "dags", "pause", "--yes", UPKEEP)
+    told = stack.execute("scheduler", "sh", "-c", f"cat $(find /data/logs -path '*{UPKEEP}*' -name 'attempt=*.log')")
+    assert "raw.requests" in told and "would go: " in told and "gone: " in told
+    assert stack.report(yesterday) == before
+    promises_hold(stack, yesterday, tmp_path / "lake", is_kept_up=True)
 
 
 def replays(stack: Stack) -> list[str]:
@@ -109,13 +122,6 @@ def wait_for_backfill(stack: Stack, days: int) -> None:
         return states == ["success"] * days
 
     wait_for("the backfill", ended, 3600)
-
-
-def embedded(stack: Stack, day: date, spark: SparkSession, home: Path) -> dict[str, bytes]:
-    """The CSVs of the same landing by the embedded jobs."""
-    home.mkdir(exist_ok=True)
-    (home / "landing").symlink_to(stack.home / "landing")
-    return csvs(Chain(spark, home).run(day, audited=False))
 
 
 def executor_hosts(stack: Stack, folder: Path) -> dict[str, set[str]]:

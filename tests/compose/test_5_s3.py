@@ -1,15 +1,13 @@
 """The profile `s3`: landing, tables, work and reports in buckets, with credentials from a secret file alone."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from pyspark.sql import SparkSession
 
 from tests.compose.conftest import BACKFILL_DAYS
 from tests.compose.stack import DAG_ID, Stack
-from tests.compose.test_1_runs import embedded
-from tests.integration.chain import bucket_report, csvs
+from tests.faults.promises import equal_to_the_oracle
+from tests.integration.chain import bucket_report
 from tests.s3 import Bucket, bucket_server
 
 pytestmark = pytest.mark.docker
@@ -42,9 +40,7 @@ def test_up_ends_where_a_bucket_is_missing_and_goes_on_when_it_is_there(stack_on
 
 
 @pytest.mark.slow
-def test_a_day_in_buckets_equals_the_embedded_run(
-    stack_on_s3: Stack, reachable_bucket: tuple[Bucket, str], spark: SparkSession, tmp_path: Path
-) -> None:
+def test_a_day_in_buckets_ends_in_the_oracles_tables(stack_on_s3: Stack, reachable_bucket: tuple[Bucket, str]) -> None:
     stack, (bucket, _) = stack_on_s3, reachable_bucket
     # The catalog is of the tables on the disk: these are others.
     stack.lake_sql("DROP OWNED BY lake CASCADE")
@@ -56,4 +52,4 @@ def test_a_day_in_buckets_equals_the_embedded_run(
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     (run_id,) = [run_id for run_id, run in stack.runs().items() if (run["data_interval_start"] or "").startswith(str(DAY))]
     stack.wait_for_run(run_id)
-    assert csvs(bucket_report(bucket.uri("reports"), DAY)) == embedded(stack, DAY, spark, tmp_path)
+    equal_to_the_oracle(stack.home / "landing", DAY, bucket_report(bucket.uri("reports"), DAY))

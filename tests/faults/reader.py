@@ -37,11 +37,11 @@ class Snapshot:
 
 
 class Reader:
-    """The lake of a home. work: its work folder; is_kept_up: the upkeep may have removed what is old there. seen: every snapshot that the
-    reader has met, also those that the upkeep has expired since."""
+    """The lake of a home. work: its work folder; is_kept_up: the upkeep may have removed what is old there; root: where the paths begin
+    that the lake names. seen: every snapshot that the reader has met, also those that the upkeep has expired since."""
 
-    def __init__(self, home: Path, work: Path | None = None, is_kept_up: bool = False) -> None:
-        self.home, self.work, self.is_kept_up = home, work or home / "work", is_kept_up
+    def __init__(self, home: Path, work: Path | None = None, is_kept_up: bool = False, root: Path = Path("/")) -> None:
+        self.home, self.work, self.is_kept_up, self.root = home, work or home / "work", is_kept_up, root
         self.seen: dict[int, dict[str, Any]] = {}
 
     def location(self, table: str) -> str | None:
@@ -58,7 +58,7 @@ class Reader:
 
     def metadata(self, table: str) -> dict[str, Any] | None:
         location = self.location(table)
-        return None if location is None else dict(json.loads(path_of(location).read_text()))
+        return None if location is None else dict(json.loads(self.local(location).read_text()))
 
     def history(self, table: str) -> list[Snapshot]:
         """Main's snapshots, the newest first, as far back as the table or this reader knows them."""
@@ -81,11 +81,11 @@ class Reader:
         head = metadata["refs"]["main"]["snapshot-id"]
         manifests = next(snapshot["manifest-list"] for snapshot in metadata["snapshots"] if snapshot["snapshot-id"] == head)
         found = []
-        for manifest in records(manifests):
+        for manifest in self.records(manifests):
             assert manifest["content"] == 0, "a delete file: nothing of ours writes any"
-            entries = records(manifest["manifest_path"])
+            entries = self.records(manifest["manifest_path"])
             found += [entry["data_file"]["file_path"] for entry in entries if entry["status"] != DELETED]
-        return [str(path_of(file)) for file in found]
+        return [str(self.local(file)) for file in found]
 
     def rows(self, table: str, where: str = "true") -> list[dict[str, Any]]:
         """Main's rows."""
@@ -96,10 +96,13 @@ class Reader:
             connection.execute("SET TimeZone = 'UTC'")
             return list(connection.sql(f"SELECT * FROM read_parquet({files!r}) WHERE {where}").to_arrow_table().to_pylist())
 
+    def records(self, uri: str) -> list[dict[str, Any]]:
+        """Of an Avro file."""
+        with self.local(uri).open("rb") as file:
+            return list(fastavro.reader(file))  # type: ignore[arg-type]
 
-def records(uri: str) -> list[dict[str, Any]]:
-    with path_of(uri).open("rb") as file:
-        return list(fastavro.reader(file))  # type: ignore[arg-type]
+    def local(self, uri: str) -> Path:
+        return self.root / path_of(uri).relative_to("/")
 
 
 def path_of(uri: str) -> Path:
