@@ -5,6 +5,7 @@ Exit codes: 64 wrong usage, 65 a file of corrections is none, 66 nothing was eve
 """
 
 import json
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -62,17 +63,22 @@ def main(argv: Sequence[str]) -> None:
     quarantine = of_days(spark, QUARANTINE, args.first_day, args.last_day)
     found = [gain for dataset in chosen for gain in replay(spark, quarantine, dataset, args.landing_uri, limits)]
     found = [gain for gain in found if args.reason in (ALL, gain.reason)]
+    to_run, left_out = choose(spark, args, found)
+    write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in to_run]}))
+    print("\n".join([*listing(found), *told(to_run, left_out)]), flush=True)
+
+
+def choose(spark: SparkSession, args: Namespace, found: Sequence[Gain]) -> tuple[list[date], dict[str, list[date]]]:
+    """The days to run, and by their reason those that gain and do not run, or of which nothing can be said."""
     tries = {row.day: row for row in ingested_days(spark).collect()}
     restored = {day for day, newest in tries.items() if newest.is_restored}
     red = [day for day, newest in tries.items() if newest.is_red and args.first_day <= day <= args.last_day]
     days = days_that_gain(found)
-    gone = gone_from_landing(spark, args.landing_uri, days)
+    gone = gone_from_landing(spark, args.landing_uri, days).keys()
     # Earlier days gain by a landing only where that is to run too: its lines would be found here again and again.
-    of_runs = days_that_gain(gain for gain in found if gain.day not in gone.keys() | restored)
-    to_run = [day for day in of_runs if day not in gone.keys() | restored]
-    write_text_atomic(spark, args.result_uri, json.dumps({"days": [day.isoformat() for day in to_run]}))
-    left_out = {GONE: [day for day in days if day in gone], ROLLED_BACK: [day for day in days if day in restored - gone.keys()], RED: red}
-    print("\n".join([*listing(found), *told(to_run, left_out)]), flush=True)
+    of_runs = days_that_gain(gain for gain in found if gain.day not in gone | restored)
+    to_run = [day for day in of_runs if day not in gone | restored]
+    return to_run, {GONE: sorted(gone), ROLLED_BACK: [day for day in days if day in restored - gone], RED: red}
 
 
 def of_days(spark: SparkSession, table: Table, first: date, last: date) -> DataFrame:

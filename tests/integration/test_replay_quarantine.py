@@ -117,21 +117,28 @@ def test_corrections_of_the_landing_are_tried_and_once_the_days_have_run_nothing
         replay(chain, day, day, tmp_path / "result.json")
 
 
-def test_a_day_that_was_rolled_back_is_told_and_left_as_it_is(
+def test_days_that_were_rolled_back_or_whose_gate_is_red_are_told_and_left_as_they_are(
     spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chain, day = Chain(spark, tmp_path), date(2034, 5, 3)
-    landed(chain, day)
+    chain, day = Chain(spark, tmp_path, max_quarantined_share=0), date(2034, 5, 3)
+    before, red = day - timedelta(days=1), day + timedelta(days=7)
+    landed(chain, before, day)
     chain.run(day, audited=False)
     chain.gate("ingest", day, chain.restore("ingest", day, chain.summary(day)["release"]))
-    refuse(chain, day, "users", "BAD_VALUE", '{"user_id":"old","age":99}')
-    assert replay(chain, day, day, tmp_path / "result.json") == []
+    chain.landing.requests(red, "a.log", [f"{red}T10:00:00Z u1 192.0.2.1 /x", "no request"])
+    chain.landing.complete(red)
+    with pytest.raises(DataFailed):
+        chain.gate("ingest", red, chain.stage("ingest", red))
+    late = f"{before}T10:00 u2 ::ffff:192.0.2.1 /late"
+    refuse(chain, day, "requests", "BAD_IP", late)
+    assert replay(chain, before, red, tmp_path / "result.json") == []  # the day before has nothing of its own
     told = capsys.readouterr().out
     assert "0 days gain by being run again: -\n" in told
     assert f"would gain too, but were rolled back, which a run of web_activity_daily takes back: {day}\n" in told
+    assert f"since their gate of ingest is red; so their bad lines are not in quarantine yet: {red}\n" in told
     chain.gate("ingest", day, chain.stage("ingest", day))
-    refuse(chain, day, "users", "BAD_VALUE", '{"user_id":"old","age":99}')
-    assert replay(chain, day, day, tmp_path / "result.json") == [str(day)]
+    refuse(chain, day, "requests", "BAD_IP", late)
+    assert replay(chain, before, red, tmp_path / "result.json") == [str(before), str(day)]
 
 
 def test_days_in_the_wrong_order_are_wrong_usage(spark: SparkSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
