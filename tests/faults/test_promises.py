@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.faults.promises import no_unaudited_row
+from tests.faults.days import land
+from tests.faults.promises import COUNTS, equal_to_the_oracle, every_line_accounted_for, kept, no_unaudited_row
 from tests.faults.reader import Reader, Snapshot
+from tests.landing import Landing
+from tests.oracle import oracle
 
 DAY = date(2026, 11, 1)
 STAGED_ID = 1
@@ -78,3 +81,48 @@ def test_another_snapshot_than_the_audited_one(tmp_path: Path) -> None:
 def test_rows_that_no_stage_has_made_or_that_were_lost(tmp_path: Path, snapshot: Snapshot) -> None:
     with pytest.raises(AssertionError, match=r"raw\.users: nobody knows who made snapshot 3"):
         ask(tmp_path, [snapshot, PUBLISHED], VERDICT)
+
+
+class Ledger(Reader):
+    """A lake of a ledger alone."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        super().__init__(Path("/nowhere"))
+        self.ledger = rows
+
+    def rows(self, table: str, where: str = "true") -> list[dict[str, Any]]:
+        return self.ledger
+
+
+@pytest.fixture
+def landing(tmp_path: Path) -> Path:
+    land(Landing(tmp_path), DAY)
+    return tmp_path
+
+
+def test_a_ledger_that_misses_a_file_or_a_line_or_does_not_balance(landing: Path) -> None:
+    counts = ("lines", *COUNTS, "corrected", "unmatched_corrections")
+    rows = [
+        {"source_file": name} | {count: getattr(counted, count) for count in counts}
+        for name, counted in oracle.compute(landing, DAY).ledger.items()
+    ]
+    every_line_accounted_for(Ledger(rows), landing, DAY)
+    first, *others = rows
+    more = first["accepted"] + 1
+    for wrong in ([], [first | {"accepted": more}], [first | {"accepted": more, "lines": first["lines"] + 1}]):
+        with pytest.raises(AssertionError):
+            every_line_accounted_for(Ledger([*wrong, *others]), landing, DAY)
+
+
+def test_a_report_that_differs_in_one_byte(landing: Path) -> None:
+    wanted = oracle.compute(landing, DAY).csv
+    equal_to_the_oracle(landing, DAY, wanted | {"index.html": b"of no matter here"})
+    for name, content in wanted.items():
+        with pytest.raises(AssertionError):
+            equal_to_the_oracle(landing, DAY, wanted | {name: content[:-1] + b" "})
+
+
+def test_a_publication_that_has_gone() -> None:
+    assert kept({"raw.users": [1]}, {"raw.users": [1, 2]}) == {"raw.users": [1, 2]}
+    with pytest.raises(AssertionError):
+        kept({"raw.users": [1, 2]}, {"raw.users": [2, 3]})
