@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
+DAG_ID = "web_activity_daily"
 MEMORY = r"^[1-9][0-9]*[mg]$"
 
 
@@ -174,7 +175,7 @@ def make_command(settings: Settings, arguments: str) -> str:
 def run_command(settings: Settings, day: str) -> str:
     """What people type to run a day again: for the same home, or in the folder of the containers' compose file."""
     if settings.in_containers:
-        return f"""docker compose exec scheduler airflow dags trigger web_activity_daily --conf '{{"day": "{day}"}}'"""
+        return f"""docker compose exec scheduler airflow dags trigger {DAG_ID} --conf '{{"day": "{day}"}}'"""
     return make_command(settings, f"run DAY={day}")
 
 

@@ -10,10 +10,9 @@ import sys
 from collections.abc import Mapping
 
 from include.days import parse_day
-from include.settings import Machine, SettingsError, read_settings
+from include.settings import DAG_ID, Machine, SettingsError, read_settings
 from tools.airflow_env import airflow_env
 from tools.airflow_ui import lock_home
-from tools.run import DAG_ID
 from tools.spark_command import fail
 
 

@@ -19,12 +19,11 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from include.settings import Machine, Settings, run_command
+from include.settings import DAG_ID, Machine, Settings, run_command
 from spark_jobs.lake.visible import visible
 from tools.airflow_ui import lock_home
 from tools.foreground import in_foreground, run_dag
 from tools.jobs import job_file
-from tools.run import DAG_ID
 from tools.run_records import alive
 from tools.spark_command import fail, job_command, settings_for_submit, submit_environment
 

@@ -16,13 +16,12 @@ import fsspec
 
 from include.buckets import BucketError, is_in_bucket, require_listing
 from include.days import parse_day
-from include.settings import PROJECT, Settings, make_command, run_command
+from include.settings import DAG_ID, PROJECT, Settings, make_command, run_command
 from spark_jobs.export_reports.places import reports_at
 from tools.foreground import in_foreground, run_dag
 from tools.outcome import outcome_lines
 from tools.spark_command import fail
 
-DAG_ID = "web_activity_daily"
 SAMPLE_DAY = "2026-11-01"
 DATASETS = ("users", "requests", "profiles")
 

@@ -31,6 +31,11 @@ def late(chain: Chain, capsys: pytest.CaptureFixture[str], *days: date) -> list[
     return [words for words in told if words[0] in map(str, days)]
 
 
+def land(chain: Chain, day: date, requests: list[str]) -> None:
+    chain.landing.requests(day, "a.log", requests)
+    chain.landing.complete(day)
+
+
 def ingest(chain: Chain, day: date) -> None:
     chain.gate("ingest", day, chain.stage("ingest", day))
 
@@ -60,9 +65,8 @@ def test_a_day_in_three_deliveries_ends_at_the_oracles_tables(chain: Chain, caps
 def test_late_lines_that_were_withdrawn_are_told_until_their_day_has_run_again(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
     """A landing is delivered anew with fewer of them: the earlier day holds rows that nothing has landed for any more."""
     day, later = DAY + timedelta(days=60), DAY + timedelta(days=61)
-    for each, user in ((day, "u1"), (later, "u2")):
-        chain.landing.requests(each, "a.log", lines(day, user, 5))
-        chain.landing.complete(each)
+    land(chain, day, lines(day, "u1", 5))
+    land(chain, later, lines(day, "u2", 5))
     ingest(chain, day)
     assert late(chain, capsys, day) == []  # the landing itself has not run
     ingest(chain, later)
@@ -80,9 +84,8 @@ def test_late_lines_that_were_withdrawn_are_told_until_their_day_has_run_again(c
 def test_a_landing_that_has_grown_since_it_ran_is_to_run_again_itself(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
     """The day has taken in what lies there now; its landing's own numbers are the old ones."""
     day, later = DAY + timedelta(days=80), DAY + timedelta(days=81)
-    for each, user in ((day, "u1"), (later, "u2")):
-        chain.landing.requests(each, "a.log", lines(each, user, 5))
-        chain.landing.complete(each)
+    land(chain, day, lines(day, "u1", 5))
+    land(chain, later, lines(later, "u2", 5))
     ingest(chain, later)
     chain.landing.requests(later, "b.log", lines(day, "u2", 4))
     ingest(chain, day)
@@ -93,8 +96,7 @@ def test_a_landing_that_has_grown_since_it_ran_is_to_run_again_itself(chain: Cha
 
 def test_a_day_that_cannot_run_as_it_lies_there_is_told_with_the_reason(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
     day, after = THIRD + timedelta(days=29), THIRD + timedelta(days=30)
-    chain.landing.requests(after, "a.log", lines(day, "u1", 3))
-    chain.landing.complete(after)
+    land(chain, after, lines(day, "u1", 3))
     ingest(chain, after)
     assert late(chain, capsys, day) == [[str(day), "3", "0", str(after), str(day), "(not", "landed)"]]
     chain.landing.requests(day, "own.log", lines(day, "u1", 1))
@@ -110,8 +112,7 @@ def test_a_day_that_cannot_run_as_it_lies_there_is_told_with_the_reason(chain: C
 def test_a_day_that_was_rolled_back_is_told_as_such_and_not_its_landing(chain: Chain, capsys: pytest.CaptureFixture[str]) -> None:
     day, after = THIRD + timedelta(days=39), THIRD + timedelta(days=40)
     for each in (day, after):
-        chain.landing.requests(each, "a.log", lines(each, "u1", 3))
-        chain.landing.complete(each)
+        land(chain, each, lines(each, "u1", 3))
     chain.run(day, audited=False)
     release = chain.summary(day)["release"]
     chain.landing.requests(after, "b.log", lines(day, "u2", 2))
