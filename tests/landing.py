@@ -61,8 +61,10 @@ class Landing:
         path = self.folder(dataset, day) / (f"{name}.gz" if gz and not name.endswith(".gz") else name)
         path.parent.mkdir(parents=True, exist_ok=True)
         data = content if isinstance(content, bytes) else _joined(content)
-        path.write_bytes(gzip.compress(data, mtime=0) if gz else data)
-        return path
+        # Aside first: a stream that follows the folder must not meet half a file.
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(gzip.compress(data, mtime=0) if gz else data)
+        return part.rename(path)
 
 
 def _joined(lines: Iterable[Line]) -> bytes:

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 import s3fs
 
-from tools.local_buckets import HOST, bucket_environment, free_port, serve_buckets
+from tests.ports import lasting_ports
+from tools.local_buckets import HOST, bucket_environment, serve_buckets
 
 
 def use_test_buckets(folder: Path) -> None:
     """Point AWS's environment variables to a server that does not run yet."""
-    os.environ |= bucket_environment(free_port(), folder)
+    os.environ |= bucket_environment(lasting_ports(1), folder)
 
 
 @contextmanager

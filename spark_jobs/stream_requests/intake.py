@@ -15,7 +15,7 @@ from spark_jobs.lake.visible import visible
 from spark_jobs.stream_requests import schema
 from spark_jobs.stream_requests.files import StreamedFile, repeated_files
 from spark_jobs.stream_requests.once import Batch, append_once
-from spark_jobs.stream_requests.progress import now
+from spark_jobs.stream_requests.progress import tell
 from spark_jobs.stream_requests.sources import Source
 
 STREAMED = "source_file string, size_bytes bigint, sha256 string"
@@ -62,7 +62,7 @@ class Intake:
             append_once(spark, schema.LEDGER, spark.createDataFrame(ledger, schema.LEDGER.schema), batch)
             if top:
                 append_once(spark, schema.TOP_USERS, as_rows(spark, top), batch)
-                print(told(top), flush=True)
+                tell(told(top))
             if any(row.accepted for row in ledger):
                 append_once(spark, schema.REQUESTS, accepted.select(*schema.REQUESTS.schema.names), batch)
         finally:
@@ -127,7 +127,7 @@ def as_rows(spark: SparkSession, top: list[Row]) -> DataFrame:
 def told(top: list[Row]) -> str:
     """A batch's top users for people."""
     ranks = ", ".join(f"{visible(row.user_id)} {row.requests:,}" for row in top)
-    return f"{now()}  top users of the batch of {top[0].batch_ts[11:19]}Z: {ranks}"
+    return f"top users of the batch of {top[0].batch_ts[11:19]}Z: {ranks}"
 
 
 def of(batch: Batch) -> dict[str, Column]:

@@ -25,7 +25,7 @@ from spark_jobs.stream_requests import conf, schema, totals, windows
 from spark_jobs.stream_requests.files import check_new_files
 from spark_jobs.stream_requests.intake import Intake, judged_lines
 from spark_jobs.stream_requests.once import ensure_live_table
-from spark_jobs.stream_requests.progress import INTAKE, Progress, now
+from spark_jobs.stream_requests.progress import INTAKE, Progress, tell
 from spark_jobs.stream_requests.queries import Query, check_checkpoint, check_tables, checkpoints, is_written, require_one_source
 from spark_jobs.stream_requests.run import run_available, run_until_end
 from spark_jobs.stream_requests.sources import SOCKET_LINES, Kafka, Landing, Socket, Source, parse_address, require_cores
@@ -76,7 +76,7 @@ def main(argv: Sequence[str]) -> None:
         if isinstance(source, Landing):
             check_new_files(spark, source.uri, args.max_file_bytes)
         taken = stream(spark, source, args, stopping)
-    print(f"{now()}  done: {f'{taken:,} lines read' if taken else 'nothing new was there'}", flush=True)
+    tell(f"done: {f'{taken:,} lines read' if taken else 'nothing new was there'}")
 
 
 def stream(spark: SparkSession, source: Source, args: Namespace, stopping: Stopping) -> int:

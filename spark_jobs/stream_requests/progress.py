@@ -1,5 +1,6 @@
 """What each query does, told a line a batch: rows, rate, lag and the size of its state."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,14 +19,14 @@ class Progress(StreamingQueryListener):
         self.taken = 0
 
     def onQueryStarted(self, event: Any) -> None:  # noqa: N802
-        print(f"{now()}  {event.name:8}started", flush=True)
+        tell(f"{event.name:8}started")
 
     def onQueryProgress(self, event: Any) -> None:  # noqa: N802
         progress = event.progress
         if progress.name == INTAKE:
             self.taken += progress.numInputRows
         if progress.numInputRows:
-            print(progress_line(progress), flush=True)
+            tell(progress_line(progress))
 
     def onQueryIdle(self, event: Any) -> None:  # noqa: N802
         """Nothing to tell."""
@@ -37,7 +38,7 @@ class Progress(StreamingQueryListener):
 def progress_line(progress: Any) -> str:
     lag_seconds = progress.durationMs.get("triggerExecution", 0) / 1000
     line = (
-        f"{now()}  {progress.name:8}batch {progress.batchId:<6}{progress.numInputRows:>9,} rows"
+        f"{progress.name:8}batch {progress.batchId:<6}{progress.numInputRows:>9,} rows"
         f"{progress.processedRowsPerSecond:>10,.0f} rows/s   lag {lag_seconds:5.1f} s"
     )
     for operator in progress.stateOperators:
@@ -47,5 +48,7 @@ def progress_line(progress: Any) -> str:
     return line
 
 
-def now() -> str:
-    return f"{datetime.now(UTC):%H:%M:%SZ}"
+def tell(text: str) -> None:
+    """A line for people, with the time. In one write: queries tell from threads of their own, and print() writes a line's end apart."""
+    sys.stdout.write(f"{datetime.now(UTC):%H:%M:%SZ}  {text}\n")
+    sys.stdout.flush()

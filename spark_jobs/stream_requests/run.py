@@ -8,7 +8,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from spark_jobs.lake.errors import JobError, TryAgain
 from spark_jobs.stream_requests.failures import known_failure
-from spark_jobs.stream_requests.progress import now
+from spark_jobs.stream_requests.progress import tell
 from spark_jobs.stream_requests.queries import Query
 from spark_jobs.stream_requests.stopping import Stopping
 
@@ -35,7 +35,7 @@ class Supervised:
         self.failed_after = max(reached, self.failed_after)
         if self.known(error) is not None or self.failures >= ATTEMPTS or not self.query.restarts:
             self.raise_failure()
-        print(f"{now()}  {self.query.name} failed after batch {reached} and is started again: {first_line(error)}", flush=True)
+        tell(f"{self.query.name} failed after batch {reached} and is started again: {first_line(error)}")
         self.started = self.query.start(self.trigger)
 
     def raise_failure(self) -> None:
@@ -120,14 +120,14 @@ def run_until_end(
             for each in supervised:
                 each.check()
             if has_ended():
-                print(f"{now()}  the source has ended", flush=True)
+                tell("the source has ended")
                 break
             if time.monotonic() > next_tidy:
                 tidy()
                 next_tidy = time.monotonic() + TIDY_SECONDS
             time.sleep(POLL_SECONDS)
         else:
-            print(f"{now()}  asked to stop: finishing what was read", flush=True)
+            tell("asked to stop: finishing what was read")
     finally:
         end = Supervised.finish_all if hang_up() else Supervised.finish_batch
         finish([(taking, end), *[(each, Supervised.finish_all) for each in counting]])

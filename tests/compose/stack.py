@@ -24,12 +24,12 @@ class Stack:
     """The running stack of one test session. home: its MILLRACE_HOME on the host."""
 
     def __init__(self, home: Path) -> None:
-        self.home = home
+        self.home, self.environment_file = home, home / "stack.env"
         names = ("AIRFLOW_PORT", "SPARK_MASTER_PORT", "HISTORY_PORT")
         self.ports = {name: str(port) for port, name in enumerate(names, lasting_ports(len(names)))}
         self.environment = os.environ | self.ports | {
             "COMPOSE_PROJECT_NAME": "millrace-tests",
-            "COMPOSE_ENV_FILES": str(home / "stack.env"),
+            "COMPOSE_ENV_FILES": str(self.environment_file),
             "MILLRACE_HOME": str(home),
             "MILLRACE_VERSION": "tests",
         }  # fmt: skip
@@ -90,6 +90,10 @@ class Stack:
         data = None if body is None else json.dumps(body).encode()
         return fetch(Request(f"http://127.0.0.1:{self.ports['AIRFLOW_PORT']}{path}", data, headers, method=method))
 
+    def master(self) -> Any:
+        """What Spark's master tells of itself, its workers and its applications."""
+        return fetch(Request(f"http://127.0.0.1:{self.ports['SPARK_MASTER_PORT']}/json/"))[1]
+
     def history(self, path: str) -> Any:
         return fetch(Request(f"http://127.0.0.1:{self.ports['HISTORY_PORT']}/api/v1/{path}"))[1]
 
@@ -130,18 +134,15 @@ class Stack:
         tasks = self.sql(f"SELECT task_id, state, try_number FROM task_instance WHERE run_id = '{run_id}'")
         return f"{tasks}\n{self.execute('scheduler', 'sh', '-c', 'tail -n 30 $(ls -t $(find /data/logs -name attempt=*.log) | head -n 1)')}"
 
-    def publishes(self, day: object) -> dict[str, int]:
-        """By table, how many commits in main's history are a publish of the day; from Iceberg's own files, without our code."""
-        if not self.lake_sql("SELECT to_regclass('iceberg_tables')"):
-            return {}  # nothing has run yet
-        rows = self.lake_sql("SELECT table_namespace || '.' || table_name, metadata_location FROM iceberg_tables")
-        return {name: published(json.loads(self.read_lake(uri)), str(day)) for name, uri in (row.split("|") for row in rows)}
-
     def lake_sql(self, query: str) -> list[str]:
         return self.execute("postgres", "psql", "-U", "postgres", "-d", "lake", "-tAc", query).split()
 
-    def read_lake(self, uri: str) -> str:
-        return self.execute("scheduler", "cat", f"/{uri.removeprefix('file:').lstrip('/')}")
+    def metadata_locations(self) -> dict[str, str]:
+        """By table, as the catalog has them; none before the first run."""
+        if not self.lake_sql("SELECT to_regclass('iceberg_tables')"):
+            return {}
+        rows = self.lake_sql("SELECT table_namespace || '.' || table_name, metadata_location FROM iceberg_tables")
+        return dict(row.split("|") for row in rows)
 
     def report(self, day: object) -> dict[str, bytes]:
         """The CSVs of a day's report by name."""
@@ -149,18 +150,6 @@ class Stack:
         return {
             name: self.execute("scheduler", "cat", f"/data/reports/dt={day}/{name}").encode() for name in names if name.endswith(".csv")
         }
-
-
-def published(metadata: Mapping[str, Any], day: str) -> int:
-    """The snapshots in main's history that are a staged snapshot of the day, or its cherry-picked copy."""
-    snapshots = {snapshot["snapshot-id"]: snapshot for snapshot in metadata["snapshots"]}
-    found, current = 0, metadata["current-snapshot-id"]
-    while current in snapshots:
-        source = snapshots[current]["summary"].get("source-snapshot-id")
-        staged = snapshots[int(source)] if source else snapshots[current]
-        found += staged["summary"].get("millrace.day") == day
-        current = snapshots[current].get("parent-snapshot-id")
-    return found
 
 
 def fetch(request: Request) -> tuple[int, Any]:
@@ -176,7 +165,7 @@ def fetch(request: Request) -> tuple[int, Any]:
         return status, text
 
 
-def wait_for(what: str, done: Callable[[], bool], timeout_seconds: float) -> None:
+def wait_for(what: str, done: Callable[[], bool], timeout_seconds: float, poll_seconds: float = 2) -> None:
     """Poll until `done`; a service that is being restarted does not answer, which is no end."""
     deadline = time.monotonic() + timeout_seconds
     while True:
@@ -186,7 +175,7 @@ def wait_for(what: str, done: Callable[[], bool], timeout_seconds: float) -> Non
         except OSError:
             pass  # not up, or not up again
         assert time.monotonic() < deadline, f"{what}: not in {timeout_seconds} s"
-        time.sleep(2)
+        time.sleep(poll_seconds)
 
 
 def docker_inspect(stack: Stack) -> list[Mapping[str, Any]]:

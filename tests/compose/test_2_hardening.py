@@ -69,7 +69,7 @@ def test_nobody_submits_or_kills_through_a_page(stack: Stack) -> None:
 
 def test_a_worker_with_another_secret_does_not_join(stack: Stack) -> None:
     def workers() -> int:
-        return int(fetch(Request(f"http://127.0.0.1:{stack.ports['SPARK_MASTER_PORT']}/json/"))[1]["aliveworkers"])
+        return int(stack.master()["aliveworkers"])
 
     before = workers()
     join = (

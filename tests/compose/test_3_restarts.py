@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.compose.conftest import BACKFILL_DAYS, land
-from tests.compose.lake import promises_hold
+from tests.compose.conftest import BACKFILL_DAYS, ScheduledRun, land
+from tests.compose.lake import CopiedLake, promises_hold, published_once
 from tests.compose.stack import DAG_ID, Stack, wait_for
 
 pytestmark = pytest.mark.docker
-SUSPENDED_SECONDS = 90
+SUSPENDED_SECONDS = 120
 POOL = "/api/v2/pools/spark"
 # A week apart, so that none has late lines for another.
 DAYS = (date(2026, 9, 1) + timedelta(days=7 * number) for number in count())
@@ -28,7 +28,9 @@ def kill(stack: Stack, service: str) -> None:
     """kill -9 from outside, as a machine short of memory does; Docker's own kill would count as a wish to stop."""
     container = stack.compose("ps", "--quiet", service).split()[0]
     inspected = subprocess.run(["docker", "inspect", "--format", "{{.State.Pid}}", container], check=True, capture_output=True, text=True)
-    os.kill(int(inspected.stdout), signal.SIGKILL)
+    process = int(inspected.stdout)
+    assert process > 0, f"{service} is not running: 0 would be the tests themselves"
+    os.kill(process, signal.SIGKILL)
 
 
 def restart(stack: Stack, service: str) -> None:
@@ -42,9 +44,7 @@ def suspend(stack: Stack, service: str) -> None:
     stack.compose("unpause", service)
 
 
-# Tables that get rows and are never published.
-RECORDS = {"ops.gate_results", "ops.releases"}
-# During which task what happens to which service.
+# During which task's Spark application what happens to which service.
 FAULTS = (
     ("ingest.ingest", kill, "spark-worker"),
     ("ingest.gate_ingest", restart, "triggerer"),
@@ -64,18 +64,17 @@ FAULTS = (
 def test_a_run_converges_although_every_service_ends_once(stack: Stack, tmp_path: Path) -> None:
     stack.unpause()
     day = BACKFILL_DAYS[-1]
-    before = stack.publishes(day)
+    before = CopiedLake(stack, tmp_path / "before")
     created = ["airflow", "backfill", "create", "--dag-id", DAG_ID, "--from-date", str(day), "--to-date", str(day)]
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     (run_id,) = [run_id for run_id, run in stack.runs().items() if (run["data_interval_start"] or "").startswith(str(day))]
     for task_id, inflict, service in FAULTS:
-        in_state(stack, run_id, task_id, "running")
+        at_work(stack, run_id, task_id)
         inflict(stack, service)
     stack.wait_for_run(run_id)
     without_heartbeats = {task_id for task_id, inflict, service in FAULTS if (inflict, service) == (suspend, "api-server")}
     assert without_heartbeats <= given_up(stack, run_id)
-    promises_hold(stack, day, tmp_path / "lake")
-    published_once(before, stack.publishes(day))
+    published_once(day, promises_hold(stack, day, tmp_path / "after"), before)
 
 
 def given_up(stack: Stack, run_id: str) -> set[str]:
@@ -101,11 +100,10 @@ def test_a_run_converges_although_a_service_is_killed_in_each_of_its_states(stac
         in_state(stack, run_id, "ingest.ingest", "scheduled")
         kill(stack, service)
     for task_id in ("enrich.enrich", "aggregate.gate_aggregate", "export_reports"):
-        in_state(stack, run_id, task_id, "running")
+        at_work(stack, run_id, task_id)
         kill(stack, service)
     stack.wait_for_run(run_id)
-    promises_hold(stack, day, tmp_path / "lake")
-    published_once({}, stack.publishes(day))
+    published_once(day, promises_hold(stack, day, tmp_path / "lake"))
 
 
 @contextmanager
@@ -124,10 +122,21 @@ def resize_pool(stack: Stack, slots: int) -> None:
     wait_for(f"the pool to have {slots} slots", lambda: stack.call("PATCH", POOL, body)[0] == 200, 300)
 
 
-def published_once(before: Mapping[str, int], after: Mapping[str, int]) -> None:
-    """Each table that is published, by the run in between."""
-    assert set(after) >= {"raw.requests", "core.activity", "mart.identities", *RECORDS}
-    assert {name: after[name] - before.get(name, 0) for name in after} == {name: 0 if name in RECORDS else 1 for name in after}
+def at_work(stack: Stack, run_id: str, task_id: str) -> None:
+    """Wait until the task's application has executors. Airflow calls a task running seconds before it begins one."""
+
+    def has_cores() -> bool:
+        return is_in_state(stack, run_id, task_id, "running") and any(
+            name_of_application(task_id) in application["name"] and application["cores"] for application in stack.master()["activeapps"]
+        )
+
+    wait_for(f"{task_id} to have executors", has_cores, 900, poll_seconds=0.3)
+
+
+def name_of_application(task_id: str) -> str:
+    """Its first words: `ingest.gate_ingest` is at work in `gate ingest <day>`."""
+    name = task_id.rpartition(".")[2]
+    return f"gate {name.removeprefix('gate_')} " if name.startswith("gate_") else f"{name} "
 
 
 def in_state(stack: Stack, run_id: str, task_id: str, state: str) -> None:
@@ -140,10 +149,9 @@ def is_in_state(stack: Stack, run_id: str, task_id: str, wanted: str) -> bool:
     return bool(state == wanted)
 
 
-def test_down_and_up_again_loses_nothing(stack: Stack, yesterday: date) -> None:
+def test_down_and_up_again_loses_nothing(stack: Stack, scheduled: ScheduledRun, tmp_path: Path) -> None:
     runs = {run_id: run["state"] for run_id, run in stack.runs().items()}
     applications = {application["id"] for application in stack.history("applications")}
-    report = stack.report(yesterday)
     assert stack.make("down").returncode == 0
     assert stack.make("down").returncode == 0  # twice is harmless
     for _ in range(2):
@@ -151,5 +159,5 @@ def test_down_and_up_again_loses_nothing(stack: Stack, yesterday: date) -> None:
         assert up.returncode == 0, f"{up.stdout}\n{up.stderr}"
     stack.login()
     assert {run_id: run["state"] for run_id, run in stack.runs().items() if run_id in runs} == runs
-    wait_for("the old applications", lambda: applications <= {a["id"] for a in stack.history("applications")}, 90)
-    assert stack.report(yesterday) == report
+    wait_for("the old applications", lambda: applications <= {a["id"] for a in stack.history("applications")}, 600)
+    promises_hold(stack, scheduled.day, tmp_path / "lake")

@@ -52,4 +52,6 @@ def test_a_day_in_buckets_ends_in_the_oracles_tables(stack_on_s3: Stack, reachab
     stack.execute("scheduler", *created, "--reprocess-behavior", "completed")
     (run_id,) = [run_id for run_id, run in stack.runs().items() if (run["data_interval_start"] or "").startswith(str(DAY))]
     stack.wait_for_run(run_id)
+    assert {uri.partition(":")[0] for uri in stack.metadata_locations().values()} == {"s3a"}
+    assert bucket.names("warehouse") and bucket.names("work")
     equal_to_the_oracle(stack.home / "landing", DAY, bucket_report(bucket.uri("reports"), DAY))

@@ -18,6 +18,7 @@ from airflow.serialization.serialized_objects import DagSerialization
 from include.settings import PROJECT
 from tests.dags.expected import DAGS as EXPECTED
 from tests.dags.expected import DAILY, DAY, RELEASE
+from tests.waiting import HANG_SECONDS
 
 DAGS = PROJECT / "dags"
 HEAVY = ["pyspark", "pandas", "great_expectations", "scipy", "matplotlib", "spark_jobs"]
@@ -36,7 +37,7 @@ print("RESULT" + json.dumps({{
 def parse_in_a_new_process(tmp_path: Path, **environment: str) -> dict[str, Any]:
     """Parse the DAG folder as a fresh Airflow process does, whose database cannot be opened."""
     env = os.environ | {"AIRFLOW_HOME": str(tmp_path), "PYTHONPATH": str(PROJECT)} | environment
-    done = subprocess.run([sys.executable, "-c", PARSE], env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", PARSE], env=env, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout.partition("RESULT")[2])
     return result

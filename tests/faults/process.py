@@ -16,8 +16,8 @@ from spark_jobs.lake import failpoints
 from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, kept, no_unaudited_row, published, report_of
 from tests.faults.reader import Reader
 from tests.integration.cluster import clean_environment
+from tests.waiting import HANG_SECONDS
 
-RUN_SECONDS = 600
 NUMBERS = itertools.count(1)
 
 
@@ -39,7 +39,7 @@ class DayProcess:
 
     def wait(self) -> int:
         """Its exit code; nothing of it is left afterwards."""
-        code = self.process.wait(RUN_SECONDS)
+        code = self.process.wait(HANG_SECONDS)
         self.kill_group()
         return code
 

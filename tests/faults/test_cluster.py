@@ -12,8 +12,9 @@ from include.settings import PROJECT, Machine, Settings
 from tests.faults.days import land
 from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, no_unaudited_row, report_of
 from tests.faults.reader import Reader
-from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wait_for
+from tests.integration.cluster import Cluster, kill_daemon, running_cluster
 from tests.landing import Landing
+from tests.waiting import HANG_SECONDS, wait_for
 from tools.spark_command import job_command, submit_environment
 
 Submit = Callable[..., subprocess.Popen[bytes]]
@@ -52,7 +53,7 @@ def submit(cluster: Cluster) -> Iterator[Submit]:
 @pytest.mark.fault(fault="executor out of memory", where="a job on a cluster", promised="a failure that names it")
 def test_an_executor_without_memory_is_named(submit: Submit, tmp_path: Path) -> None:
     run = submit(tmp_path / "log", "cluster_job.py", "large")
-    assert run.wait(200) == 75, (tmp_path / "log").read_text()[-3000:]
+    assert run.wait(HANG_SECONDS) == 75, (tmp_path / "log").read_text()[-3000:]
     told = job_error(tmp_path / "log")
     # The job tells of the last of four tries: the one that had no memory, or one that came to that executor's end.
     assert told.startswith(("TryAgain: Spark ran out of memory", "TryAgain: an executor was ending"))
@@ -63,18 +64,19 @@ def test_an_executor_without_memory_is_named(submit: Submit, tmp_path: Path) -> 
 def test_a_master_that_comes_back_goes_on_with_its_applications(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
     log, enough = tmp_path / "log", tmp_path / "enough"
     run = submit(log, "cluster_job.py", "until", str(enough))
-    wait_for(lambda: PASS in log.read_text(), 90, log, *daemon_logs(cluster))
+    wait_for(lambda: PASS in log.read_text(), log, *daemon_logs(cluster), of=run)
     kill_master(cluster)
-    assert cluster.do("status").stdout.startswith("master ")
+    (master,) = [line for line in cluster.do("status").stdout.splitlines() if line.startswith("master ")]
+    assert "running" in master, master
     kept = b"".join(path.read_bytes() for path in (cluster.home / "cluster/recovery").rglob("*") if path.is_file())
     assert b"until" in kept and secret(cluster) not in kept
     passes = log.read_text().count(PASS)
-    wait_for(lambda: log.read_text().count(PASS) > passes + 1, 90, log, *daemon_logs(cluster))
+    wait_for(lambda: log.read_text().count(PASS) > passes + 1, log, *daemon_logs(cluster), of=run)
     enough.touch()
-    assert run.wait(120) == 0, log.read_text()[-3000:]
+    assert run.wait(HANG_SECONDS) == 0, log.read_text()[-3000:]
     following = tmp_path / "next"
-    submit(following, "cluster_job.py", "until", str(tmp_path / "never"))
-    wait_for(lambda: PASS in following.read_text(), 90, following, *daemon_logs(cluster))
+    after = submit(following, "cluster_job.py", "until", str(tmp_path / "never"))
+    wait_for(lambda: PASS in following.read_text(), following, *daemon_logs(cluster), of=after)
     assert (cluster.home / "cluster/recovery").stat().st_mode & 0o077 == 0
 
 
@@ -87,10 +89,9 @@ def test_a_day_goes_on_where_executor_worker_and_master_are_killed(cluster: Clus
     land(Landing(landing), DAY)
     run = submit(log, "cluster_day.py", str(cluster.home), str(DAY))
     for gate, fault in (("ingest", kill_executor), ("enrich", kill_worker), ("aggregate", kill_master)):
-        wait_for(lambda told=f"gate {gate} of {DAY}": told in log.read_text() or run.poll() is not None, 200)  # type: ignore[misc]
-        assert run.poll() is None, log.read_text()[-3000:]
+        wait_for(lambda told=f"gate {gate} of {DAY}": told in log.read_text(), log, of=run)  # type: ignore[misc]
         fault(cluster)
-    assert run.wait(300) == 0, log.read_text()[-3000:]
+    assert run.wait(HANG_SECONDS) == 0, log.read_text()[-3000:]
     reader = Reader(cluster.home)
     no_unaudited_row(reader, DAY)
     every_line_accounted_for(reader, landing, DAY)
@@ -101,9 +102,9 @@ def test_a_day_goes_on_where_executor_worker_and_master_are_killed(cluster: Clus
 def test_a_cluster_that_is_stopped_ends_its_applications(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
     log = tmp_path / "log"
     run = submit(log, "cluster_job.py", "until", str(tmp_path / "never"), master_timeout_seconds=GONE_SECONDS)
-    wait_for(lambda: PASS in log.read_text(), 90, log, *daemon_logs(cluster))
+    wait_for(lambda: PASS in log.read_text(), log, *daemon_logs(cluster), of=run)
     assert cluster.do("stop").returncode == 0
-    assert run.wait(GONE_SECONDS + 60) == 75, log.read_text()[-3000:]
+    assert run.wait(HANG_SECONDS) == 75, log.read_text()[-3000:]
     told = job_error(log)
     assert f"{cluster.master} has not answered for {GONE_SECONDS} s" in told and "make cluster-start" in told
 

@@ -26,10 +26,11 @@ from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for,
 from tests.faults.reader import Reader, path_of
 from tests.integration.cluster import clean_environment
 from tests.landing import Landing
+from tests.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.slow
 FIRST = date(2026, 11, 1)
-TRIES, TRY_AGAIN, DATA_FAILED = 5, 75, 65
+TRY_AGAIN, DATA_FAILED = 75, 65
 OLD_SECONDS = 4 * 86400  # the upkeep leaves younger files alone, whatever names them
 # What a run is told that another one of the same day has overtaken.
 OVERTAKEN = ("was published by another run after", "was published anew")
@@ -49,11 +50,13 @@ class AtWork:
         run = (day, time.time())
         with self.lock:
             self.runs.append(run)
-        yield
-        with self.lock:
-            self.runs.remove(run)
-            if day not in [other for other, _ in self.runs]:
-                self._end_stages(day)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.runs.remove(run)
+                if day not in [other for other, _ in self.runs]:
+                    self._end_stages(day)
 
     def _end_stages(self, day: date) -> None:
         for record in (self.home / "work/branches").glob(f"*/{BEGUN}"):
@@ -67,8 +70,10 @@ class AtWork:
 
 
 def run(home: Path, day: date, at_work: AtWork) -> None:
-    """As Airflow and its users do it: a try that has lost a race is followed by another one, a run that was overtaken too."""
-    for _ in range(TRIES):
+    """As Airflow and its users do it: a try that has lost a race is followed by another one, a run that was overtaken too. Nobody promises
+    how many races a run can lose."""
+    deadline = time.monotonic() + HANG_SECONDS
+    while True:
         with at_work.one(day):
             tried = DayProcess(home, day)
             code = tried.wait()
@@ -76,7 +81,7 @@ def run(home: Path, day: date, at_work: AtWork) -> None:
             return
         is_overtaken = code == DATA_FAILED and any(words in tried.told() for words in OVERTAKEN)
         assert code == TRY_AGAIN or is_overtaken, tried.told()
-    raise AssertionError(f"{day}: {TRIES} tries were not enough: {tried.told()}")
+        assert time.monotonic() < deadline, f"{day} goes on losing: {tried.told()}"
 
 
 def keep_up(home: Path, reader: Reader, at_work: AtWork, over: Event, went: Counter[str]) -> None:

@@ -15,8 +15,8 @@ from tests.faults.days import land
 from tests.faults.process import DayProcess, failpoint, run_plainly
 from tests.faults.promises import no_unaudited_row, published
 from tests.faults.reader import Reader
-from tests.integration.cluster import wait_for
 from tests.landing import Landing
+from tests.waiting import wait_for
 
 pytestmark = [
     pytest.mark.slow,
@@ -85,7 +85,7 @@ def ends_for_want_of_room_to_publish(mount: Mount, home: Path, reader: Reader) -
     """The disk of the tables is full from the moment on when the gate of enrich is about to publish."""
     run = DayProcess(home, DAY, **failpoint("before_publish:stop:1"))
     try:
-        wait_for(lambda: psutil.Process(run.process.pid).status() == psutil.STATUS_STOPPED, 240)
+        wait_for(lambda: psutil.Process(run.process.pid).status() == psutil.STATUS_STOPPED)
         before = published(reader, DAY)
         mount(home / "warehouse", used(home / "warehouse"))
         os.kill(run.process.pid, signal.SIGCONT)

@@ -16,8 +16,8 @@ from tests.faults.jobs import POINTS
 from tests.faults.process import DayProcess, failpoint, run_plainly
 from tests.faults.promises import equal_to_the_oracle, every_line_accounted_for, kept, no_unaudited_row, published, report_of
 from tests.faults.reader import Reader
-from tests.integration.cluster import wait_for
 from tests.landing import Landing
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 DAY = date(2026, 11, 1)
@@ -42,7 +42,7 @@ def test_killed_processes_and_drivers_that_outlive_their_tasks(tmp_path: Path) -
     try:
         for point in ("after_stage_commit:stop:2", "after_publish:stop:2", "before_report:stop"):
             orphans.append(DayProcess(tmp_path, DAY, **failpoint(point)))
-            wait_for(partial(stands_still, orphans[-1]), 200)
+            wait_for(partial(stands_still, orphans[-1]))
         run_plainly(tmp_path, DAY)
         tables, releases, report = published(reader, DAY), reader.rows("ops.releases"), report_of(tmp_path, DAY)
         for orphan, told in zip(orphans, ["by another run after this one", "anew since this run's", "anew since this run's"], strict=True):

@@ -72,6 +72,7 @@ def slowly(judged: RDD[Judged], told: Path) -> RDD[Judged]:
 def storage_page(spark: SparkSession, rdd: RDD[Any]) -> tuple[list[dict[str, Any]], list[int]]:
     """What the UI's storage page lists of the RDD, if anything, and on how many executors each of its partitions lies."""
     sc = spark.sparkContext
+    sc._jsc.sc().listenerBus().waitUntilEmpty()  # type: ignore[attr-defined]
     page = f"{sc.uiWebUrl}/api/v1/applications/{sc.applicationId}/storage/rdd"
     listed = [one for one in answer(page) if one["id"] == rdd.id()]
     return listed, [len(partition["executors"]) for one in listed for partition in answer(f"{page}/{one['id']}")["partitions"]]

@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,9 @@ import psutil
 
 from include.settings import PROJECT
 from tests.ports import lasting_ports
+from tests.waiting import HANG_SECONDS, wait_for
 from tools.cluster.daemons import recorded
 from tools.cluster.ready import answer
-
-LOG_CHARACTERS = 3000
 
 
 class Cluster:
@@ -36,7 +34,7 @@ class Cluster:
 
     def do(self, verb: str, **values: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tools.cluster", verb]
-        return subprocess.run(command, cwd=PROJECT, env=self.environment(**values), capture_output=True, text=True, timeout=200)
+        return subprocess.run(command, cwd=PROJECT, env=self.environment(**values), capture_output=True, text=True, timeout=HANG_SECONDS)
 
     def page(self, path: str) -> Any:
         return answer(f"http://127.0.0.1:{self.ports['MASTER_PAGE_PORT']}{path}")
@@ -67,19 +65,6 @@ def kill_daemon(cluster: Cluster, name: str) -> None:
     daemon = next(daemon for daemon in recorded(cluster.home / "cluster") if daemon.name == name)
     os.kill(daemon.pid, signal.SIGKILL)
     wait_for(lambda: daemon.process() is None)
-
-
-def wait_for(done: Callable[[], bool], timeout_seconds: float = 60, *logs: Path) -> None:
-    """Fails with the end of each log where it takes longer."""
-    deadline = time.monotonic() + timeout_seconds
-    while True:
-        try:
-            if done():
-                return
-        except OSError:
-            pass  # a loaded machine answers late
-        assert time.monotonic() < deadline, "\n".join(["not in time", *(f"{log}:\n{log.read_text()[-LOG_CHARACTERS:]}" for log in logs)])
-        time.sleep(0.3)
 
 
 def clean_environment(**values: str) -> dict[str, str]:

@@ -3,11 +3,9 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -18,6 +16,8 @@ import psutil
 import pytest
 
 from include.settings import PROJECT
+from tests.ports import lasting_ports
+from tests.waiting import HANG_SECONDS, wait_for
 from tools.services import is_running
 
 pytestmark = pytest.mark.chain
@@ -36,24 +36,15 @@ class Client:
     def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         data = None if body is None else json.dumps(body).encode()
         try:
-            with urlopen(Request(self.base + path, data, self.headers, method=method), timeout=20) as answer:
+            with urlopen(Request(self.base + path, data, self.headers, method=method), timeout=120) as answer:
                 return answer.status, json.load(answer)
         except HTTPError as error:
             return error.code, error.read().decode()
 
 
-def wait_for(what: str, done: Callable[[], bool], timeout_seconds: float) -> None:
-    deadline = time.monotonic() + timeout_seconds
-    while not done():
-        assert time.monotonic() < deadline, f"{what}: not in {timeout_seconds} s"
-        time.sleep(0.5)
-
-
 @pytest.fixture
 def airflow(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = lasting_ports(1)
     log = tmp_path / "out.txt"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -70,11 +61,11 @@ def test_a_run_is_scheduled_waits_for_its_day_and_nothing_survives_the_end(
     airflow: tuple[subprocess.Popen[bytes], int, Path], tmp_path: Path
 ) -> None:
     process, port, log = airflow
-    wait_for("all services", lambda: "password:" in log.read_text() or process.poll() is not None, 150)
+    wait_for(lambda: "password:" in log.read_text(), log, of=process)
     lines = log.read_text().splitlines()
     assert [line.split()[1] for line in lines if line.startswith("up: ")] == ["api-server", "scheduler", "dag-processor", "triggerer"]
     client = Client(port, tmp_path / "home")
-    wait_for("the DAG", lambda: client.call("GET", DAG)[0] == 200, 60)
+    wait_for(lambda: client.call("GET", DAG)[0] == 200, log, of=process)
     assert client.call("GET", DAG)[1]["is_paused"] is True
 
     # Refused by the server, before there is a run.
@@ -87,11 +78,11 @@ def test_a_run_is_scheduled_waits_for_its_day_and_nothing_survives_the_end(
     assert code == 200
     assert client.call("PATCH", f"{DAG}?update_mask=is_paused", {"is_paused": False})[0] == 200
     task = f"{DAG}/dagRuns/{quote(run['dag_run_id'])}/taskInstances/wait_for_landing"
-    wait_for("the sensor", lambda: client.call("GET", task)[1].get("state") == "up_for_reschedule", 90)
+    wait_for(lambda: '"state": "up_for_reschedule"' in json.dumps(client.call("GET", task)[1]), log, of=process)
 
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(family) >= 4
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    assert process.wait(HANG_SECONDS) == 0
     assert [child for child in family if is_running(child)] == []
     assert "all services have ended" in log.read_text()

@@ -14,10 +14,11 @@ import psutil
 import pytest
 
 from include.settings import PROJECT, Machine, Settings
-from tests.integration.cluster import Cluster, running_cluster, wait_for
+from tests.integration.cluster import Cluster, running_cluster
 from tests.landing import Landing
 from tests.oracle import oracle
 from tests.oracle.file_types import file_type
+from tests.waiting import HANG_SECONDS, wait_for
 from tools import services
 from tools.cluster.__main__ import environment
 from tools.cluster.plan import properties_file
@@ -47,7 +48,7 @@ def test_counters_are_exact_though_an_executor_is_killed_and_a_task_runs_twice(t
         )  # fmt: skip
         try:
             killed = kill_an_executor(told, run, cluster, worker)
-            output, _ = run.communicate(timeout=300)
+            output, _ = run.communicate(timeout=HANG_SECONDS)
         finally:
             run.kill()
     assert run.returncode == 0, output[-3000:]

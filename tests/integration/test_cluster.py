@@ -4,14 +4,15 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from include.settings import PROJECT
-from tests.integration.cluster import Cluster, kill_daemon, running_cluster, wait_for
+from tests.integration.cluster import Cluster, kill_daemon, running_cluster
+from tests.waiting import HANG_SECONDS, wait_for
 from tools.airflow_ui import port_is_free
 from tools.cluster.__main__ import start_ended
 from tools.cluster.daemons import recorded
@@ -80,7 +81,7 @@ def told(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     properties.write_text(f"{properties.read_text()}{probes}")
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder / "probe.py"), str(folder / "told.json")],
-        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=200,
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=HANG_SECONDS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads((folder / "told.json").read_text())
@@ -121,14 +122,14 @@ def test_an_application_has_its_page_while_it_runs_and_a_history_afterwards(clus
 def test_the_shell_works_on_it(cluster: Cluster) -> None:
     shell = subprocess.run(
         [sys.executable, "-m", "tools.shell"],
-        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=200,
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=HANG_SECONDS,
         input='print("sum:", sc.parallelize(range(100), 4).sum(), "at", sc.master, "namespaces", spark.sql("SHOW NAMESPACES").count())\n',
     )  # fmt: skip
     assert f"sum: 4950 at {cluster.master} namespaces 0" in shell.stdout, shell.stderr[-3000:]
     wait_for(lambda: "millrace-shell" in [application["name"] for application in cluster.page("/json/")["completedapps"]])
 
 
-def test_without_the_secret_nobody_submits(cluster: Cluster) -> None:
+def test_without_the_secret_nobody_submits(cluster: Cluster, tmp_path: Path) -> None:
     submit = [
         "spark-submit",
         "--master",
@@ -139,8 +140,9 @@ def test_without_the_secret_nobody_submits(cluster: Cluster) -> None:
     ]
     env = cluster.environment() | {"SPARK_LOCAL_IP": "127.0.0.1"}
     before = len(cluster.page("/json/")["completedapps"])
-    process = subprocess.Popen(submit, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(15)
+    with (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(submit, env=env, stdout=log, stderr=subprocess.STDOUT)
+    wait_for(lambda: "Failed to connect to master" in (tmp_path / "log").read_text(), tmp_path / "log")
     process.kill()
     process.wait()
     state = cluster.page("/json/")
@@ -185,6 +187,6 @@ def test_after_its_stop_nothing_is_left_and_a_run_ends_at_once(cluster: Cluster)
     assert cluster.do("status").returncode == 69
     shell = subprocess.run(
         [sys.executable, "-m", "tools.shell"],
-        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=60,
+        cwd=PROJECT, env=cluster.environment(MILLRACE_MASTER=cluster.master), capture_output=True, text=True, timeout=HANG_SECONDS,
     )  # fmt: skip
     assert shell.returncode == 69 and "no Spark master answers" in shell.stderr

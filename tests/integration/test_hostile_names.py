@@ -16,6 +16,7 @@ from tests.integration.cluster import clean_environment
 from tests.integration.test_chain_against_the_oracle import check
 from tests.integration.test_real_submits import RUN
 from tests.landing import Landing
+from tests.waiting import HANG_SECONDS
 
 DAY = date(2061, 1, 1)
 # As a file's name they may hold no slash; all are good names of users.
@@ -100,7 +101,7 @@ def test_a_name_is_not_run_nor_shown_raw_on_its_way_through_airflow(tmp_path: Pa
     landing.requests(DAY, "\x1b[31m{{ 7*7 }}$(touch hit)`touch hit`;touch hit;.log", [f"{DAY}T10:00:00Z u1 192.0.2.1 /a"])
     landing.complete(DAY)
     env = clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(DAY), MILLRACE_DRIVER_MEMORY="1g")
-    done = subprocess.run(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+    done = subprocess.run(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 1, done.stdout
     assert "\\x1b[31m{{ 7*7 }}$(touch hit)`touch hit`;touch hit;.log" in done.stdout and "\x1b" not in done.stdout
     assert not [*tmp_path.rglob("hit"), *PROJECT.glob("hit")]

@@ -17,6 +17,7 @@ from include.settings import PROJECT, Machine, Settings
 from tests.integration.cluster import clean_environment
 from tests.integration.test_real_submits import RUN
 from tests.landing import Landing
+from tests.waiting import HANG_SECONDS, wait_for
 from tools import run_records
 from tools.abandoned import end_abandoned
 from tools.airflow_env import airflow_env
@@ -34,17 +35,18 @@ def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     assert any("started ingest.ingest" in " ".join(line.split()) for line in process.stdout)
-    wait_for_driver(process.pid)
+    wait_for(lambda: any(is_driver(child) for child in psutil.Process(process.pid).children(recursive=True)))
     yield process
     process.kill()
     process.wait()
 
 
-def wait_for_driver(pid: int) -> None:
-    deadline = time.monotonic() + 60
-    while not any("ingest/job.py" in " ".join(child.cmdline()) for child in psutil.Process(pid).children(recursive=True)):
-        assert time.monotonic() < deadline, "no driver was started"
-        time.sleep(0.1)
+def is_driver(process: psutil.Process) -> bool:
+    """Whether it is the Python of the job, which only a JVM starts; the shell script spark-submit has the job among its words too."""
+    try:
+        return process.name().startswith("python") and "ingest/job.py" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False  # it has just ended
 
 
 def of_home(home: Path) -> list[psutil.Process]:
@@ -61,10 +63,7 @@ def of_home(home: Path) -> list[psutil.Process]:
 
 def wait_for_end(settings: Settings) -> None:
     """Until nothing of the home runs. A process that is ending shows no environment any more, but holds its record a moment longer."""
-    deadline = time.monotonic() + 30
-    while alive := [*of_home(settings.home), *run_records.alive(settings)]:
-        assert time.monotonic() < deadline, alive
-        time.sleep(0.2)
+    wait_for(lambda: not of_home(settings.home) and not run_records.alive(settings))
 
 
 def states(home: Path) -> tuple[set[str], set[str]]:
@@ -77,13 +76,15 @@ def states(home: Path) -> tuple[set[str], set[str]]:
 @pytest.mark.fault(fault="two signals at once", where="make run", promised="all of it ends")
 def test_two_signals_at_once_end_all_of_it(run: subprocess.Popen[str], tmp_path: Path) -> None:
     family = psutil.Process(run.pid).children(recursive=True)
+    assert {"java", "python"} <= {child.name().rstrip("0123456789.") for child in family}
     run.send_signal(signal.SIGTERM)
     time.sleep(0.02)
     run.send_signal(signal.SIGTERM)
-    output, _ = run.communicate(timeout=60)
+    output, _ = run.communicate(timeout=HANG_SECONDS)
     assert run.returncode == 130, output
     assert "stopped; nothing unaudited was published" in output and "Traceback" not in output
     assert [child for child in family if is_running(child)] == []
+    wait_for_end(Settings(home=tmp_path))
     assert states(tmp_path) == ({"failed"}, {"success", "failed"})
 
 

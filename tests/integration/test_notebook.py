@@ -21,8 +21,9 @@ from pyspark.sql import SparkSession
 
 from include.settings import PROJECT, Machine, Settings
 from tests.integration.chain import Chain
-from tests.integration.cluster import clean_environment, running_cluster, wait_for
+from tests.integration.cluster import clean_environment, running_cluster
 from tests.integration.test_chain_against_the_oracle import sample
+from tests.waiting import HANG_SECONDS, wait_for
 from tests.web import answer
 from tools.local_buckets import free_port
 from tools.notebook import NOTEBOOK, notebook_environment
@@ -75,7 +76,7 @@ def test_it_is_served_on_loopback_alone_and_ends_as_a_whole(
             [sys.executable, "-m", "tools.notebook"], cwd=PROJECT, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
-        wait_for(lambda: f"http://127.0.0.1:{port}/lab?token=" in (tmp_path / "output").read_text())
+        wait_for(lambda: f"http://127.0.0.1:{port}/lab?token=" in (tmp_path / "output").read_text(), of=served)
         assert "version" in answer(f"http://127.0.0.1:{port}/api")
         with pytest.raises(HTTPError, match="403"):
             urlopen(f"http://127.0.0.1:{port}/api/contents", timeout=20)
@@ -87,7 +88,7 @@ def test_it_is_served_on_loopback_alone_and_ends_as_a_whole(
         listening = [one.laddr.ip for each in family for one in each.net_connections("tcp") if one.status == "LISTEN"]
         assert listening and set(listening) == {"127.0.0.1"}
         end(served.pid, number)
-        assert served.wait(30) == 0
+        assert served.wait(HANG_SECONDS) == 0
         assert [each for each in family if is_running(each)] == []
     finally:
         if served.poll() is None:

@@ -21,6 +21,7 @@ from tests.integration.cluster import clean_environment, running_cluster
 from tests.integration.test_chain_against_the_oracle import sample
 from tests.landing import Landing
 from tests.oracle import oracle
+from tests.waiting import HANG_SECONDS
 from tools.spark_events import applications
 
 pytestmark = pytest.mark.chain
@@ -42,7 +43,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         )  # fmt: skip
         run = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         kill_driver_after_level(home, 1, run)
-        output, _ = run.communicate(timeout=900)
+        output, _ = run.communicate(timeout=HANG_SECONDS)
     assert run.returncode == 0, output
     return home, output
 
@@ -80,7 +81,7 @@ def run_of_dag(home: Path, dag_id: str, passed: str) -> str:
     """Run one of the other DAGs for the day through Airflow, in local mode; its log."""
     code = f"import sys; from tools.foreground import *; sys.exit(run_dag(read_settings(), {dag_id!r}, {{'day': '{DAY}'}}))"
     env = clean_environment(MILLRACE_HOME=str(home), MILLRACE_MASTER="local[2]", MILLRACE_DRIVER_MEMORY="1g")
-    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=PROJECT, capture_output=True, text=True, timeout=400)
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=PROJECT, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 0 and passed in " ".join(done.stdout.split()), done.stdout + done.stderr
     return max((home / "logs/runs").glob("*.log"), key=lambda log: log.stat().st_mtime).read_text()
 
@@ -91,7 +92,12 @@ def test_a_red_gate_ends_the_run_at_once_and_says_why(tmp_path: Path):
     landing.requests(day, "a.log", [f"{day}T10:00Z u1 192.0.2.1 /x"] * 10 + ["no request"])
     landing.complete(day)
     done = subprocess.run(
-        RUN, env=clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(day)), cwd=PROJECT, capture_output=True, text=True, timeout=600
+        RUN,
+        env=clean_environment(MILLRACE_HOME=str(tmp_path), DAY=str(day)),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
     )
     assert done.returncode == 1, done.stdout
     assert done.stdout.count("started ingest.gate_ingest") == 1 and "retries" not in done.stdout

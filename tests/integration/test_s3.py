@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from tests.integration.test_chain_against_the_oracle import sample
 from tests.landing import Landing, fix
 from tests.oracle import oracle
 from tests.s3 import Bucket
+from tests.waiting import HANG_SECONDS, wait_for
 
 pytestmark = pytest.mark.slow
 DAY = date(2026, 11, 3)
@@ -35,16 +35,9 @@ def output(home: Path) -> str:
     return home.with_suffix(".log").read_text()
 
 
-def wait_for(bucket: Bucket, folder: str, part: str, process: subprocess.Popen[bytes], home: Path) -> None:
-    """Until an object whose name has the part is in the folder."""
-    while not any(part in name for name in bucket.names(folder)):
-        assert process.poll() is None, output(home)[-3000:]
-        time.sleep(1)
-
-
 def done(bucket: Bucket, home: Path, what: str = "run", **variables: str) -> str:
     """As start, to its good end; its output."""
-    assert start(bucket, home, what, **variables).wait(900) == 0, output(home)[-3000:]
+    assert start(bucket, home, what, **variables).wait(HANG_SECONDS) == 0, output(home)[-3000:]
     return output(home)
 
 
@@ -67,7 +60,7 @@ def landing(bucket: Bucket, tmp_path: Path) -> Path:
 def test_a_day_in_a_bucket_survives_a_kill_and_a_failing_service(bucket: Bucket, landing: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     killed = start(bucket, home)
-    wait_for(bucket, "work/branches", "_enrich/manifest.json", killed, home)
+    wait_for(lambda: any("_enrich/manifest.json" in name for name in bucket.names("work/branches")), home.with_suffix(".log"), of=killed)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert bucket.names("reports") == []
@@ -97,7 +90,7 @@ def test_a_bucket_holds_stream_and_audit_keeps_out_bad_data_and_goes_back(bucket
     extra = Landing(tmp_path / "extra")
     bad = extra.requests(DAY, "extra.log", ["no request"] * 200)
     bucket.write(f"landing/requests/dt={DAY}/extra.log", bad.read_bytes())
-    assert start(bucket, home).wait(900) != 0
+    assert start(bucket, home).wait(HANG_SECONDS) != 0
     assert "quarantined_share_is_bearable" in output(home), output(home)[-3000:]
     assert {name: bucket.read(f"reports/{name}") for name in bucket.names("reports")} == before
 

@@ -11,6 +11,7 @@ import pytest
 
 from include.settings import PROJECT
 from tests.integration.cluster import clean_environment
+from tests.waiting import HANG_SECONDS
 
 pytestmark = pytest.mark.chain
 
@@ -20,7 +21,7 @@ def typed(command: list[str], env: dict[str, str], text: str) -> tuple[int, str]
     ours, theirs = os.openpty()
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=PROJECT, env=env, start_new_session=True)
     os.close(theirs)
-    shown, is_typed, deadline = b"", False, time.monotonic() + 240
+    shown, is_typed, deadline = b"", False, time.monotonic() + HANG_SECONDS
     try:
         while time.monotonic() < deadline:
             if not select.select([ours], [], [], 1)[0]:
@@ -32,7 +33,7 @@ def typed(command: list[str], env: dict[str, str], text: str) -> tuple[int, str]
             if not is_typed and b">>> " in shown:
                 os.write(ours, text.encode())
                 is_typed = True
-        return process.wait(10), shown.decode().replace("\r\n", "\n")
+        return process.wait(HANG_SECONDS), shown.decode().replace("\r\n", "\n")
     finally:
         process.kill()
         os.close(ours)
@@ -55,7 +56,7 @@ def test_the_shell_says_what_is_there_and_it_is(tmp_path: Path) -> None:
 def test_commands_from_a_pipe_find_the_session_too(tmp_path: Path) -> None:
     env = clean_environment(MILLRACE_HOME=str(tmp_path), MILLRACE_MASTER="local[1]", MILLRACE_LOG_LEVEL="error")
     command, text = [sys.executable, "-m", "tools.shell"], 'print("sum:", spark.range(5).groupBy().sum().first()[0])\n'
-    done = subprocess.run(command, cwd=PROJECT, env=env, input=text, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, cwd=PROJECT, env=env, input=text, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert "sum: 10" in done.stdout, done.stderr
 
 
@@ -63,7 +64,7 @@ def submit(home: Path, **values: str) -> subprocess.CompletedProcess[str]:
     env = clean_environment(MILLRACE_HOME=str(home), MILLRACE_MASTER="local[1]", **values)
     command = [sys.executable, "-m", "tools.submit_job"]
     # spark-submit itself joins the streams of the Python that it starts.
-    return subprocess.run(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200)
+    return subprocess.run(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=HANG_SECONDS)
 
 
 def test_a_job_alone_ends_with_its_own_code(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ import pytest
 from include.settings import PROJECT
 from include.submit import argument_words
 from tests.faults.reader import Reader
-from tests.integration.cluster import clean_environment, wait_for
+from tests.integration.cluster import clean_environment
 from tests.landing import Landing
 from tests.live import LIMITS
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 DAY = date(2015, 5, 17)
@@ -49,24 +50,23 @@ class Application:
         found = psutil.process_iter(["ppid", "cmdline"])  # of one that is ending it tells no command line
         return next(one for one in found if one.info["ppid"] == self.process.pid and "job.py" in " ".join(one.info["cmdline"] or []))
 
-    def ends_with(self, code: int, timeout_seconds: float) -> None:
-        try:
-            assert self.process.wait(timeout_seconds) == code, self.log.read_text()[-3000:]
-        except subprocess.TimeoutExpired:
-            pytest.fail(f"still at work after {timeout_seconds} s:\n{self.log.read_text()[-3000:]}")
+    def ends_well(self) -> None:
+        wait_for(lambda: self.process.poll() is not None, self.log)
+        assert self.process.returncode == 0, self.log.read_text()[-3000:]
 
     def kill(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def told(self, text: str, times: int = 1) -> bool:
-        assert self.process.poll() is None, self.log.read_text()[-3000:]
-        return self.log.read_text().count(text) >= times
+    def tells(self, text: str) -> None:
+        """Wait until it has told the text once more."""
+        before = self.log.read_text().count(text)
+        wait_for(lambda: self.log.read_text().count(text) > before, self.log, of=self.process)
 
 
 class Counts(NamedTuple):
-    """Requests by user in live.requests and in live.user_totals, files of live.ledger, and requests by live.request_windows, of which each
-    is in ten."""
+    """Requests by user in live.requests and in live.user_totals, files of live.requests, and requests by live.request_windows, of which
+    each is in ten."""
 
     requests: Counter[str]
     totals: Counter[str]
@@ -88,10 +88,8 @@ class Writer:
             lines = [
                 f"{DAY}T{self.random.randrange(24):02}:00:{n % 60:02}Z {user} 10.0.{number % 250}.1 /p{n}" for n, user in enumerate(users)
             ]
-            folder = self.landing.folder("requests", DAY)
-            part = self.landing.requests(DAY, f".{number}.part", lines)
-            whole = part.rename(folder / f"{number:05}.log")
-            self.landed[str(whole.relative_to(self.landing.root))] = Counter(users)
+            path = self.landing.requests(DAY, f"{number:05}.log", lines)
+            self.landed[str(path.relative_to(self.landing.root))] = Counter(users)
 
     def counts(self, files: Iterable[str]) -> Counts:
         """What the stream holds once it has read these files, each once, and no other."""
@@ -108,9 +106,14 @@ def live_counts(home: Path) -> Counts:
     return Counts(
         Counter(row["user_id"] for row in reader.rows("live.requests")),
         totals,
-        sorted(row["source_file"] for row in reader.rows("live.ledger")),
+        sorted({row["source_file"] for row in reader.rows("live.requests")}),
         sum(row["requests"] for row in reader.rows("live.request_windows")) // 10,
     )
+
+
+def ledger_files(home: Path) -> list[str]:
+    """One row a file and batch; a batch writes it before its requests."""
+    return sorted(row["source_file"] for row in Reader(home).rows("live.ledger"))
 
 
 @pytest.mark.fault(fault="SIGTERM", where="stream, {whom}", promised="all that was read is counted")
@@ -120,17 +123,23 @@ def test_a_signal_to_either_process_ends_it_with_all_counted_that_was_read(tmp_p
     writer = Writer(tmp_path, 1)
     writer.land(3)
     application = Application(tmp_path, "continuous")
-    wait_for(lambda: application.told("intake  batch"), 120)
+    application.tells("intake  batch")
     for _ in range(5):
         writer.land(1)
         time.sleep(random.uniform(0, 0.5))
     (psutil.Process(application.process.pid) if whom == "jvm" else application.driver()).send_signal(signal.SIGTERM)
-    application.ends_with(0, 120)
+    application.ends_well()
     assert "asked to stop: finishing what was read" in application.log.read_text()
     counted = live_counts(tmp_path)
     assert len(counted.files) >= 3 and counted == writer.counts(counted.files)  # of the last five it may have read any
-    Application(tmp_path, "available-now").ends_with(0, 120)
+    Application(tmp_path, "available-now").ends_well()
     assert live_counts(tmp_path) == writer.counts(writer.landed)
+    assert ledger_files(tmp_path) == sorted(writer.landed)
+
+
+# What the killed application tells before its last seconds: that it has begun, that a batch has written half of its tables, that the
+# second query has finished one.
+STEPS = ("intake  started", "top users of the batch", "totals  batch")
 
 
 def kill_at_random(home: Path, kills: int, seed: int) -> None:
@@ -139,16 +148,17 @@ def kill_at_random(home: Path, kills: int, seed: int) -> None:
     writer.land(2)
     for kill in range(kills):
         application = Application(home, "continuous")
-        started = application.log.read_text().count("intake  started")
-        wait_for(lambda app=application, n=started: app.told("intake  started", n + 1), 120)  # type: ignore[misc]
-        deadline = time.monotonic() + moments.uniform(0, 12)
+        application.tells(STEPS[(kill + 1) % len(STEPS)])
+        deadline = time.monotonic() + (moments.uniform(0, 12) if kill % 2 else 0)
         while time.monotonic() < deadline:
             writer.land(1)
             time.sleep(moments.uniform(0, 1))
         application.kill()
         print(f"kill {kill + 1} of {kills}: {application.log.read_text().count('  batch ')} batches told so far", flush=True)
-    Application(home, "available-now").ends_with(0, 300)
+        assert ledger_files(home), "no kill came after a commit"
+    Application(home, "available-now").ends_well()
     assert live_counts(home) == writer.counts(writer.landed)
+    assert ledger_files(home) == sorted(writer.landed)
 
 
 @pytest.mark.fault(fault="kill -9", where="stream, random moments", promised="every line once")

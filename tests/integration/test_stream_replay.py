@@ -12,8 +12,9 @@ import pytest
 
 from include.settings import PROJECT
 from tests.faults.reader import Reader
-from tests.integration.cluster import clean_environment, wait_for
+from tests.integration.cluster import clean_environment
 from tests.landing import Landing
+from tests.waiting import HANG_SECONDS, wait_for
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow]
 DAY = date(2015, 5, 17)
@@ -44,7 +45,7 @@ def counted(home: Path) -> Counter[str]:
 
 def test_every_line_of_the_day_is_counted(tmp_path: Path) -> None:
     lines = land(tmp_path)
-    assert start(tmp_path, "60").wait(300) == 0, (tmp_path / "output").read_text()
+    assert start(tmp_path, "60").wait(HANG_SECONDS) == 0, (tmp_path / "output").read_text()
     told = (tmp_path / "output").read_text()
     assert "1,201 of 1,201 lines sent were read" in told and "top users of the batch of " in told and "the source has ended" in told
     assert counted(tmp_path) == Counter(line.split()[1] for line in lines)
@@ -54,9 +55,9 @@ def test_every_line_of_the_day_is_counted(tmp_path: Path) -> None:
 def test_ctrl_c_lets_it_count_what_it_has_read(tmp_path: Path) -> None:
     land(tmp_path)
     run = start(tmp_path, "5")
-    wait_for(lambda: "totals  batch" in (tmp_path / "output").read_text(), 120)
+    wait_for(lambda: "totals  batch" in (tmp_path / "output").read_text(), of=run)
     run.send_signal(signal.SIGINT)
-    assert run.wait(120) == 130, (tmp_path / "output").read_text()
+    assert run.wait(HANG_SECONDS) == 130, (tmp_path / "output").read_text()
     requests = Counter(row["user_id"] for row in Reader(tmp_path / "replay").rows("live.requests"))
     told = (tmp_path / "output").read_text()
     found = re.search(r"^(\d+) of ([\d,]+) lines sent were read$", told, re.MULTILINE)

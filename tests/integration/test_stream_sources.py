@@ -12,9 +12,9 @@ from pyspark.sql import SparkSession
 from spark_jobs.lake.errors import InputMissing, WrongUsage
 from spark_jobs.stream_requests import schema, totals
 from spark_jobs.stream_requests.once import Batch
-from tests.integration.cluster import wait_for
 from tests.kafka.broker import Broker
 from tests.live import DAY, Live, lines
+from tests.waiting import wait_for
 
 
 def test_a_topic_is_read_once_from_its_beginning(live: Live, spark: SparkSession, kafka: Broker) -> None:
@@ -54,10 +54,12 @@ def test_a_signal_ends_it_with_all_counted_that_was_read(live: Live) -> None:
     live.landing.requests(DAY, "a.log", lines("aab"))
 
     def end() -> None:
-        wait_for(lambda: live.totals() != {})
-        live.landing.requests(DAY, "b.log", lines("aac"))
-        wait_for(lambda: len(live.rows(schema.LEDGER)) == 2)
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            wait_for(lambda: live.totals() != {})
+            live.landing.requests(DAY, "b.log", lines("aac"))
+            wait_for(lambda: len(live.rows(schema.LEDGER)) == 2)
+        finally:  # else the stream would go on and on
+            os.kill(os.getpid(), signal.SIGTERM)
 
     before = signal.getsignal(signal.SIGTERM)
     thread = threading.Thread(target=end)

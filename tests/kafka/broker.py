@@ -13,15 +13,15 @@ from pyspark.sql import SparkSession
 from include.settings import PROJECT, Machine
 from tests.kafka.jars import class_path
 from tests.kafka.properties import HOST, properties
+from tests.ports import lasting_ports
+from tests.waiting import HANG_SECONDS
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
-from tools.local_buckets import free_port
 from tools.services import Service, check_alive, start, stop
 
 CLUSTER_ID = urlsafe_b64encode(b"millrace-testing").decode().rstrip("=")
 # The log's line once the broker takes requests; its port is open before that.
 STARTED = "Kafka Server started"
-START_SECONDS = 60
 LOG_LAYOUT = PROJECT / "include/spark/log4j2.properties"
 # Starting is most of what a test's broker does: quick compilation, a small heap.
 JAVA_OPTIONS = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
@@ -57,7 +57,8 @@ def kafka_broker(folder: Path) -> Iterator[Broker]:
     assert java_home is not None, "make setup"
     java = [f"{java_home}/bin/java", *JAVA_OPTIONS, f"-Dlog4j2.configurationFile={LOG_LAYOUT.as_uri()}", "-Dmillrace.log.level=info"]
     java += ["-cp", class_path(Path(java_home))]
-    port, controller_port = free_port(), free_port()
+    port = lasting_ports(2)
+    controller_port = port + 1
     file = folder / "server.properties"
     file.write_text("".join(f"{name}={value}\n" for name, value in properties(folder, port, controller_port).items()))
     storage = ["kafka.tools.StorageTool", "format", "--cluster-id", CLUSTER_ID, "--config", str(file), "--standalone"]
@@ -71,9 +72,9 @@ def kafka_broker(folder: Path) -> Iterator[Broker]:
 
 
 def _wait_until_started(service: Service) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while STARTED not in service.log.read_text(errors="replace"):
         check_alive([service])
         if time.monotonic() > deadline:
-            raise TimeoutError(f"the broker is not up after {START_SECONDS} s; log: {service.log}")
+            raise TimeoutError(f"the broker is not up after {HANG_SECONDS} s; log: {service.log}")
         time.sleep(0.1)

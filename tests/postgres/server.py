@@ -15,19 +15,20 @@ from pathlib import Path
 
 from include.settings import PROJECT, Machine
 from tests.fetched_jars import fetched
-from tools.local_buckets import HOST, free_port
+from tests.ports import lasting_ports
+from tests.waiting import HANG_SECONDS
+from tools.local_buckets import HOST
 
 JAR_LIST = Path(__file__).with_name("jars.toml")
 JARS = PROJECT / "build/postgres-jars"
 UP = "database system is ready to accept connections"
-START_SECONDS = 30
 NOBODY = 65534
 
 
 @contextmanager
 def postgres_server() -> Iterator[int]:
     """Its port; the database is `postgres`, the user this process's own."""
-    folder, port = Path(tempfile.mkdtemp(prefix="millrace-postgres-")), free_port()
+    folder, port = Path(tempfile.mkdtemp(prefix="millrace-postgres-")), lasting_ports(1)
     try:
         programs = _unpack(folder)
         if os.getuid() == 0:
@@ -54,7 +55,7 @@ def _start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
 
 
 def _wait_until_up(server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + HANG_SECONDS
     while UP not in log.read_text():
         assert server.poll() is None and time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)

@@ -15,6 +15,7 @@ from include.settings import PROJECT
 from spark_jobs.audit_raw_logs.hops import ADDRESS, USER, Node, hops_from_blocked
 from spark_jobs.audit_raw_logs.iterate import iterate, lineage_depth
 from spark_jobs.audit_raw_logs.keeping import checkpoints
+from tests.waiting import HANG_SECONDS
 
 
 @pytest.fixture(autouse=True)
@@ -84,5 +85,5 @@ print(iterate(one_more, lambda state: state.union(one_more).coalesce(1), 1_000, 
 @pytest.mark.slow
 def test_without_checkpoints_they_would() -> None:
     """In a process of its own, as the overflow ends its Spark context."""
-    done = subprocess.run([sys.executable, "-c", WITHOUT_CHECKPOINTS], cwd=PROJECT, capture_output=True, text=True, timeout=200)
+    done = subprocess.run([sys.executable, "-c", WITHOUT_CHECKPOINTS], cwd=PROJECT, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert done.returncode == 1 and "java.lang.StackOverflowError" in done.stderr

@@ -187,7 +187,9 @@ def test_only_accepted_lines_are_requests_of_the_day_and_few_malformed_are_shown
 
 def storage(spark: SparkSession) -> dict[int, tuple[str, int]]:
     """What the storage page shows: by RDD its level and how many partitions are kept."""
-    infos = spark.sparkContext._jsc.sc().getRDDStorageInfo()  # type: ignore[attr-defined]
+    context = spark.sparkContext._jsc.sc()  # type: ignore[attr-defined]
+    context.listenerBus().waitUntilEmpty()
+    infos = context.getRDDStorageInfo()
     return {info.id(): (info.storageLevel().description(), info.numCachedPartitions()) for info in infos}
 
 

@@ -14,7 +14,7 @@ from spark_jobs.lake.buckets import bucket_failure
 from spark_jobs.lake.entry import run_job
 from spark_jobs.lake.errors import InputMissing, JobError, TryAgain
 from spark_jobs.lake.paths import exists, write_text_atomic
-from tests.failing_s3 import SILENCE, service
+from tests.failing_s3 import SILENCE, SILENCE_SECONDS, service
 from tests.s3 import Bucket
 
 
@@ -35,7 +35,9 @@ def look(spark: SparkSession, bucket: str, endpoint: str | None = None) -> JobEr
 def ask_twice(spark: SparkSession, bucket: str, endpoint: str | None) -> None:
     """Not as often as in production."""
     settings = {"attempts.maximum": "1", "retry.limit": "1", "retry.throttle.limit": "1", "retry.throttle.interval": "10ms"}
-    settings |= {"connection.timeout": "1s", "connection.request.timeout": "1s"}
+    # A limit of a second for the one case that waits for it: a machine that stands still so long must not look like a silent service.
+    silence = f"{SILENCE_SECONDS - 2}s" if "silent" in bucket else "60s"
+    settings |= {"connection.timeout": silence, "connection.request.timeout": silence}
     if endpoint:
         settings["endpoint"] = endpoint
     for name, value in settings.items():
