@@ -62,7 +62,7 @@ class Landing:
         path.parent.mkdir(parents=True, exist_ok=True)
         data = content if isinstance(content, bytes) else _joined(content)
         # Aside first: a stream that follows the folder must not meet half a file.
-        part = path.with_name(f".{path.name}.part")
+        part = path.with_name(".part")
         part.write_bytes(gzip.compress(data, mtime=0) if gz else data)
         return part.rename(path)
 

@@ -145,8 +145,8 @@ STEPS = ("intake  started", "top users of the batch", "totals  batch")
 def kill_at_random(home: Path, kills: int, seed: int) -> None:
     print(f"seed {seed}")
     writer, moments = Writer(home, seed), random.Random(seed)
-    writer.land(2)
     for kill in range(kills):
+        writer.land(2)
         application = Application(home, "continuous")
         application.tells(STEPS[(kill + 1) % len(STEPS)])
         deadline = time.monotonic() + (moments.uniform(0, 12) if kill % 2 else 0)
@@ -155,7 +155,7 @@ def kill_at_random(home: Path, kills: int, seed: int) -> None:
             time.sleep(moments.uniform(0, 1))
         application.kill()
         print(f"kill {kill + 1} of {kills}: {application.log.read_text().count('  batch ')} batches told so far", flush=True)
-        assert ledger_files(home), "no kill came after a commit"
+    assert ledger_files(home), "no kill came after a commit"
     Application(home, "available-now").ends_well()
     assert live_counts(home) == writer.counts(writer.landed)
     assert ledger_files(home) == sorted(writer.landed)
