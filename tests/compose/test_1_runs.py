@@ -95,6 +95,7 @@ def test_a_replay_starts_exactly_the_days_whose_lines_would_pass_now(stack: Stac
 @pytest.mark.slow
 def test_the_upkeep_removes_an_orphan_and_changes_no_row(stack: Stack, scheduled: ScheduledRun, tmp_path: Path) -> None:
     stack.unpause(UPKEEP)
+    wait_for("the schedule's own upkeep", lambda: [run["state"] for run in stack.runs(UPKEEP).values()] == ["success"], 900)
     before = rows(CopiedLake(stack, tmp_path / "before"))
     orphan = "/data/lake/warehouse/raw/requests/data/orphan.parquet"
     stack.execute("scheduler", "touch", "-d", "4 days ago", orphan)
