@@ -62,9 +62,11 @@ def remove(stack: Stack) -> None:
 @pytest.fixture(scope="session")
 def scheduled(stack: Stack) -> ScheduledRun:
     """When it has gone through."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
     stack.unpause()
     wait_for("a scheduled run", lambda: bool(scheduled_runs(stack)), 600)
     day, run_id = min(scheduled_runs(stack))
+    assert yesterday <= day < datetime.now(UTC).date()
     stack.wait_for_run(run_id)
     return ScheduledRun(run_id, day)
 

@@ -15,7 +15,7 @@ class CopiedLake(Reader):
     """The lake as it is when this is made."""
 
     def __init__(self, stack: Stack, folder: Path) -> None:
-        # Asked before the copy is made: of a commit in between the copy has too much, and the catalog would name what is not there.
+        # Asked first: a commit in between adds files that nobody names here; otherwise the catalog would name files that the copy lacks.
         self.locations = stack.metadata_locations()
         (folder / LAKE).parent.mkdir(parents=True)
         stack.compose("cp", f"scheduler:/{LAKE}", str(folder / LAKE))

@@ -73,21 +73,26 @@ def test_a_worker_with_another_secret_does_not_join(stack: Stack) -> None:
 
     before = workers()
     join = (
-        "sed 's/^spark.authenticate.secret .*/spark.authenticate.secret another/' /run/millrace/spark.conf > /tmp/other.conf; "
-        "timeout {seconds} spark-class org.apache.spark.deploy.worker.Worker --cores 1 --memory 512m --webui-port 0 "
-        "--work-dir /tmp/other --properties-file {file} spark://spark-master:7077 2>&1 || true"
+        "{prepare} spark-class org.apache.spark.deploy.worker.Worker --cores 1 --memory 512m --webui-port 0 --work-dir /tmp/other "
+        "--properties-file {file} spark://spark-master:7077 > /tmp/probe.log 2>&1 & worker=$!; "
+        "until {enough} || ! kill -0 $worker; do sleep 0.5; done; kill $worker; cat /tmp/probe.log"
     )
-    told = stack.execute("spark-worker", "sh", "-c", join.format(seconds=25, file="/tmp/other.conf"))
-    assert workers() == before, told
+    other = "sed 's/^spark.authenticate.secret .*/spark.authenticate.secret another/' /run/millrace/spark.conf > /tmp/other.conf;"
+    refused = "Failed to connect to master"
+    enough = f"grep -q '{refused}' /tmp/probe.log"
+    told = stack.execute("spark-worker", "sh", "-c", join.format(prepare=other, file="/tmp/other.conf", enough=enough))
+    assert refused in told and workers() == before, told
     # The probe is one: with the right secret the same command joins.
+    right = join.format(prepare="", file="/run/millrace/spark.conf", enough="[ -e /tmp/enough ]")
     joining = subprocess.Popen(
-        ["docker", "compose", "exec", "-T", "spark-worker", "sh", "-c", join.format(seconds=40, file="/run/millrace/spark.conf")],
+        ["docker", "compose", "exec", "-T", "spark-worker", "sh", "-c", right],
         env=stack.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for("the worker with the right secret", lambda: workers() == before + 1, 38)
+        wait_for("the worker with the right secret", lambda: workers() == before + 1, 600)
     finally:
-        joining.wait(90)
+        stack.execute("spark-worker", "touch", "/tmp/enough")
+        joining.wait()
 
 
 def test_traffic_and_spills_of_the_jobs_are_encrypted_and_their_secrets_hidden(stack: Stack) -> None:

@@ -18,7 +18,7 @@ from tests.compose.lake import CopiedLake, promises_hold, published_once
 from tests.compose.stack import DAG_ID, Stack, wait_for
 
 pytestmark = pytest.mark.docker
-SUSPENDED_SECONDS = 120
+SUSPENDED_SECONDS = 100
 POOL = "/api/v2/pools/spark"
 # A week apart, so that none has late lines for another.
 DAYS = (date(2026, 9, 1) + timedelta(days=7 * number) for number in count())

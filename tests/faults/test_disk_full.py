@@ -85,7 +85,7 @@ def ends_for_want_of_room_to_publish(mount: Mount, home: Path, reader: Reader) -
     """The disk of the tables is full from the moment on when the gate of enrich is about to publish."""
     run = DayProcess(home, DAY, **failpoint("before_publish:stop:1"))
     try:
-        wait_for(lambda: psutil.Process(run.process.pid).status() == psutil.STATUS_STOPPED)
+        wait_for(lambda: psutil.Process(run.process.pid).status() == psutil.STATUS_STOPPED, run.log, of=run.process)
         before = published(reader, DAY)
         mount(home / "warehouse", used(home / "warehouse"))
         os.kill(run.process.pid, signal.SIGCONT)

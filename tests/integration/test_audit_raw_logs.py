@@ -148,6 +148,7 @@ def test_changed_files_are_told_with_both_counts_and_fail_the_audit(chain: Chain
 def test_a_day_that_was_not_published_is_a_missing_input(chain: Chain, tmp_path: Path) -> None:
     day = DAY + timedelta(days=40)  # of no other test of the session's lake
     chain.landing.requests(day, "a.log", GOOD[:1])
+    chain.landing.complete(day)
     with pytest.raises(InputMissing, match=rf"ops\.ledger has no file of {day}: .* run web_activity_daily for it first"):
         audit(chain, tmp_path / "findings", day)
     assert not (tmp_path / "findings").exists()

@@ -142,7 +142,7 @@ def test_without_the_secret_nobody_submits(cluster: Cluster, tmp_path: Path) -> 
     before = len(cluster.page("/json/")["completedapps"])
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(submit, env=env, stdout=log, stderr=subprocess.STDOUT)
-    wait_for(lambda: "Failed to connect to master" in (tmp_path / "log").read_text(), tmp_path / "log")
+    wait_for(lambda: "Failed to connect to master" in (tmp_path / "log").read_text(), tmp_path / "log", of=process)
     process.kill()
     process.wait()
     state = cluster.page("/json/")

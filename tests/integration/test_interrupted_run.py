@@ -35,7 +35,7 @@ def run(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(RUN, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     assert any("started ingest.ingest" in " ".join(line.split()) for line in process.stdout)
-    wait_for(lambda: any(is_driver(child) for child in psutil.Process(process.pid).children(recursive=True)))
+    wait_for(lambda: any(is_driver(child) for child in psutil.Process(process.pid).children(recursive=True)), of=process)
     yield process
     process.kill()
     process.wait()

@@ -76,7 +76,7 @@ def test_it_is_served_on_loopback_alone_and_ends_as_a_whole(
             [sys.executable, "-m", "tools.notebook"], cwd=PROJECT, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
-        wait_for(lambda: f"http://127.0.0.1:{port}/lab?token=" in (tmp_path / "output").read_text(), of=served)
+        wait_for(lambda: f"http://127.0.0.1:{port}/lab?token=" in (tmp_path / "output").read_text(), tmp_path / "output", of=served)
         assert "version" in answer(f"http://127.0.0.1:{port}/api")
         with pytest.raises(HTTPError, match="403"):
             urlopen(f"http://127.0.0.1:{port}/api/contents", timeout=20)

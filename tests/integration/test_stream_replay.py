@@ -55,7 +55,7 @@ def test_every_line_of_the_day_is_counted(tmp_path: Path) -> None:
 def test_ctrl_c_lets_it_count_what_it_has_read(tmp_path: Path) -> None:
     land(tmp_path)
     run = start(tmp_path, "5")
-    wait_for(lambda: "totals  batch" in (tmp_path / "output").read_text(), of=run)
+    wait_for(lambda: "totals  batch" in (tmp_path / "output").read_text(), tmp_path / "output", of=run)
     run.send_signal(signal.SIGINT)
     assert run.wait(HANG_SECONDS) == 130, (tmp_path / "output").read_text()
     requests = Counter(row["user_id"] for row in Reader(tmp_path / "replay").rows("live.requests"))

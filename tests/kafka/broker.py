@@ -1,7 +1,6 @@
 """One Kafka broker on loopback, for as long as a block lasts."""
 
 import subprocess
-import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +13,10 @@ from include.settings import PROJECT, Machine
 from tests.kafka.jars import class_path
 from tests.kafka.properties import HOST, properties
 from tests.ports import lasting_ports
-from tests.waiting import HANG_SECONDS
+from tests.waiting import wait_for
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
-from tools.services import Service, check_alive, start, stop
+from tools.services import start, stop
 
 CLUSTER_ID = urlsafe_b64encode(b"millrace-testing").decode().rstrip("=")
 # The log's line once the broker takes requests; its port is open before that.
@@ -65,16 +64,7 @@ def kafka_broker(folder: Path) -> Iterator[Broker]:
     subprocess.run([*java, *storage], check=True, stdout=subprocess.DEVNULL)
     service = start("broker", [*java, "kafka.Kafka", str(file)], spark_environment(Layout(PROJECT), Path(java_home)), folder)
     try:
-        _wait_until_started(service)
+        wait_for(lambda: STARTED in service.log.read_text(errors="replace"), service.log, of=service.process)
         yield Broker(f"{HOST}:{port}")
     finally:
         stop(service)
-
-
-def _wait_until_started(service: Service) -> None:
-    deadline = time.monotonic() + HANG_SECONDS
-    while STARTED not in service.log.read_text(errors="replace"):
-        check_alive([service])
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"the broker is not up after {HANG_SECONDS} s; log: {service.log}")
-        time.sleep(0.1)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import tarfile
 import tempfile
-import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pathlib import Path
 from include.settings import PROJECT, Machine
 from tests.fetched_jars import fetched
 from tests.ports import lasting_ports
-from tests.waiting import HANG_SECONDS
+from tests.waiting import wait_for
 from tools.local_buckets import HOST
 
 JAR_LIST = Path(__file__).with_name("jars.toml")
@@ -38,7 +37,7 @@ def postgres_server() -> Iterator[int]:
         assert made.wait() == 0, log.read_text()
         server = _start([str(programs / "postgres"), "-D", data, "-h", HOST, "-p", str(port), "-k", str(folder), "-F"], log)
         try:
-            _wait_until_up(server, log)
+            wait_for(lambda: UP in log.read_text(), log, of=server)
             yield port
         finally:
             server.send_signal(signal.SIGINT)  # at SIGTERM it would wait for its clients
@@ -52,13 +51,6 @@ def _start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
     with log.open("ab") as output:
         return subprocess.Popen(command, cwd="/", stdout=output, stderr=subprocess.STDOUT, **nobody)  # type: ignore[call-overload, no-any-return]
-
-
-def _wait_until_up(server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + HANG_SECONDS
-    while UP not in log.read_text():
-        assert server.poll() is None and time.monotonic() < deadline, log.read_text()
-        time.sleep(0.1)
 
 
 def _unpack(folder: Path) -> Path:

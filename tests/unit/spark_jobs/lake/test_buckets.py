@@ -17,6 +17,8 @@ from spark_jobs.lake.paths import exists, write_text_atomic
 from tests.failing_s3 import SILENCE, SILENCE_SECONDS, service
 from tests.s3 import Bucket
 
+PATIENCE_SECONDS = 60  # a machine that stands still for a moment is no service that is silent
+
 
 def failure_of(action: Callable[[], object]) -> JobError:
     with pytest.raises(Exception) as failed:
@@ -26,18 +28,16 @@ def failure_of(action: Callable[[], object]) -> JobError:
     return found
 
 
-def look(spark: SparkSession, bucket: str, endpoint: str | None = None) -> JobError:
+def look(spark: SparkSession, bucket: str, endpoint: str | None = None, patience_seconds: int = PATIENCE_SECONDS) -> JobError:
     """What a job is told that looks into the bucket."""
-    ask_twice(spark, bucket, endpoint)
+    ask_twice(spark, bucket, endpoint, patience_seconds)
     return failure_of(lambda: exists(spark, f"s3a://{bucket}/landing/_SUCCESS"))
 
 
-def ask_twice(spark: SparkSession, bucket: str, endpoint: str | None) -> None:
+def ask_twice(spark: SparkSession, bucket: str, endpoint: str | None, patience_seconds: int = PATIENCE_SECONDS) -> None:
     """Not as often as in production."""
     settings = {"attempts.maximum": "1", "retry.limit": "1", "retry.throttle.limit": "1", "retry.throttle.interval": "10ms"}
-    # A limit of a second for the one case that waits for it: a machine that stands still so long must not look like a silent service.
-    silence = f"{SILENCE_SECONDS - 2}s" if "silent" in bucket else "60s"
-    settings |= {"connection.timeout": silence, "connection.request.timeout": silence}
+    settings |= {"connection.timeout": f"{patience_seconds}s", "connection.request.timeout": f"{patience_seconds}s"}
     if endpoint:
         settings["endpoint"] = endpoint
     for name, value in settings.items():
@@ -70,7 +70,8 @@ def test_credentials_that_are_refused(spark: SparkSession) -> None:
 def test_a_failing_service_is_asked_again_and_then_told(spark: SparkSession, fails: str, status: int | None, told: str) -> None:
     asked: list[str] = []
     with service([status], asked=asked) as endpoint:
-        failure = look(spark, f"failing-{fails.replace(' ', '-')}", endpoint)
+        patience_seconds = SILENCE_SECONDS - 2 if status == SILENCE else PATIENCE_SECONDS
+        failure = look(spark, f"failing-{fails.replace(' ', '-')}", endpoint, patience_seconds)
     assert isinstance(failure, TryAgain) and told in str(failure)
     assert len(asked) >= 2
 
