@@ -127,7 +127,8 @@ def at_work(stack: Stack, run_id: str, task_id: str) -> None:
 
     def has_cores() -> bool:
         return is_in_state(stack, run_id, task_id, "running") and any(
-            name_of_application(task_id) in application["name"] and application["cores"] for application in stack.master()["activeapps"]
+            application["name"].startswith(name_of_application(task_id)) and application["cores"]
+            for application in stack.master()["activeapps"]
         )
 
     wait_for(f"{task_id} to have executors", has_cores, 900, poll_seconds=0.3)
