@@ -130,14 +130,9 @@ def test_the_shell_works_on_it(cluster: Cluster) -> None:
 
 
 def test_without_the_secret_nobody_submits(cluster: Cluster, tmp_path: Path) -> None:
-    submit = [
-        "spark-submit",
-        "--master",
-        cluster.master,
-        "--conf",
-        "spark.ui.enabled=false",
-        str(PROJECT / "tools/environment/no_op_job.py"),
-    ]
+    script = tmp_path / "job.py"
+    script.write_text("from pyspark.sql import SparkSession; SparkSession.builder.getOrCreate().range(1).count()")
+    submit = ["spark-submit", "--master", cluster.master, "--conf", "spark.ui.enabled=false", str(script)]
     env = cluster.environment() | {"SPARK_LOCAL_IP": "127.0.0.1"}
     before = len(cluster.page("/json/")["completedapps"])
     with (tmp_path / "log").open("wb") as log:
