@@ -22,7 +22,7 @@ RUN python3 -E -m tools.setup --level server
 FROM base
 ARG MILLRACE_UID=10001
 RUN useradd --uid "$MILLRACE_UID" --user-group --no-create-home --home-dir /tmp --shell /usr/sbin/nologin millrace \
-    && install -d -o millrace -g millrace /data/landing /data/lake /data/reports /data/logs /data/events /data/scratch /data/recovery /data/postgres /run/millrace
+    && install -d -o millrace -g millrace /data/landing /data/lake /data/reports /data/logs /data/events /data/scratch /data/postgres /run/millrace
 COPY --from=packages /opt/millrace/.venv .venv
 ENV PATH=/opt/millrace/.venv/bin:$PATH \
     PYTHONPATH=/opt/millrace \

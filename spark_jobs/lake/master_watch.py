@@ -1,42 +1,57 @@
-"""Ends a driver whose master is gone for good: Spark itself would wait for it without end."""
+"""Ends a driver that its cluster's masters have left: Spark itself would wait for executors without end."""
 
 import os
-import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
+
+from py4j.protocol import Py4JError
+from pyspark.sql import SparkSession
 
 from spark_jobs.lake.errors import TryAgain
+from spark_jobs.lake.masters import Masters, Standing
 
 ASK_EVERY_SECONDS = 5.0
 
 
-def watch_master(master: str, timeout_seconds: int) -> None:
-    """End this process with 75 once none of the masters of a spark:// URL has answered for so long; local masters need no watch."""
+def watch_master(spark: SparkSession, timeout_seconds: int) -> None:
+    """End this process with 75 once the application of this session cannot go on; one of a local master needs no watch.
+
+    That is where no master of its spark:// URL has answered for so long, and at once where they have it no more: a master that was
+    started anew, or that lost the connection for a moment, ends the executors and gives no other.
+    """
+    master = str(spark.sparkContext.master)
     if master.startswith("spark://"):
-        threading.Thread(target=_watch, args=(master, timeout_seconds), daemon=True).start()
+        threading.Thread(target=watch, args=(Masters(spark).standing, master, timeout_seconds), daemon=True).start()
 
 
-def _watch(master: str, timeout_seconds: int) -> None:
+def watch(standing: Callable[[], Standing], master: str, timeout_seconds: int) -> None:
+    """Ask every 5 s; returns once the session has ended."""
     # Counted and not measured: a driver that was suspended must ask before it gives up.
-    missed = 0
-    while missed * ASK_EVERY_SECONDS < timeout_seconds:
-        missed = 0 if answers(master) else missed + 1
+    silent = 0
+    while silent * ASK_EVERY_SECONDS < timeout_seconds:
+        match _asked(standing):
+            case Standing.ENDED:
+                return
+            case Standing.UNKNOWN:
+                _end(f"{master} has this application no more (it was started anew, or lost the connection to it): run it again")
+            case Standing.KNOWN:
+                silent = 0
+            case Standing.SILENT:
+                silent += 1
         time.sleep(ASK_EVERY_SECONDS)
     remedy = "start the cluster again (`make cluster-start`, or its containers), then run it again"
-    print(
-        f"TryAgain: {master} has not answered for {timeout_seconds} s, so nothing can be done on it: {remedy}", file=sys.stderr, flush=True
-    )
+    _end(f"{master} has not answered for {timeout_seconds} s, so nothing can be done on it: {remedy}")
+
+
+def _asked(standing: Callable[[], Standing]) -> Standing:
+    try:
+        return standing()
+    except (Py4JError, OSError):
+        return Standing.ENDED  # the JVM has ended, which the main thread will find too
+
+
+def _end(reason: str) -> None:
+    print(f"TryAgain: {reason}", file=sys.stderr, flush=True)
     os._exit(TryAgain.exit_code)  # the main thread waits for a job of Spark that will never end
-
-
-def answers(master: str) -> bool:
-    """Whether somebody listens at one of the places of a spark:// URL."""
-    for place in master.removeprefix("spark://").split(","):
-        host, _, port = place.rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), ASK_EVERY_SECONDS).close()
-        except OSError:
-            continue
-        return True
-    return False

@@ -19,7 +19,8 @@ def get_session(app_name: str) -> SparkSession:
     """Start the session; the master, the resources and the catalog come from spark-submit.
 
     Writes the application's id to the file that spark.millrace.applicationIdFile names, if it does.
-    Ends the process once a cluster's master has not answered for spark.millrace.masterTimeoutSeconds, if that is set.
+    Where spark.millrace.masterTimeoutSeconds is set, ends the process once its cluster's master has not answered for so long, or has the
+    application no more.
 
     WrongUsage: no catalog `lake` is configured.
     """
@@ -34,7 +35,7 @@ def get_session(app_name: str) -> SparkSession:
         )
     timeout_seconds = spark.conf.get("spark.millrace.masterTimeoutSeconds", None)
     if timeout_seconds:
-        watch_master(str(spark.conf.get("spark.master")), int(timeout_seconds))
+        watch_master(spark, int(timeout_seconds))
     told = spark.conf.get("spark.millrace.applicationIdFile", None)
     if told:
         Path(told).write_text(spark.sparkContext.applicationId)

@@ -14,7 +14,6 @@ SEARCHED = (
     ("scheduler", "/tmp"),
     ("scheduler", "/opt/millrace/tools"),
     ("spark-worker", "/data/scratch"),  # what executors log, and how they were launched
-    ("spark-master", "/data/recovery"),
     ("history-server", "/data/events"),
 )
 SEARCH = """

@@ -9,7 +9,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -21,7 +20,7 @@ from include.settings import PROJECT, Machine, Settings, SettingsError, make_com
 from tools.airflow_ui import port_is_free
 from tools.cluster.daemons import Daemon, recorded, start_daemon, stop_daemons
 from tools.cluster.errors import IN_USE, UNAVAILABLE, WRONG_USAGE, ClusterError
-from tools.cluster.plan import HOST, Plan, cluster_file, cluster_folder, new_secret, properties, properties_file, recovery_folder
+from tools.cluster.plan import HOST, Plan, cluster_file, cluster_folder, new_secret, properties, properties_file
 from tools.cluster.ready import answer, wait_until_joined
 from tools.environment.command import spark_environment
 from tools.environment.layout import Layout
@@ -94,8 +93,6 @@ def prepare(settings: Settings, plan: Plan) -> None:
     properties_file(folder).unlink(missing_ok=True)
     with os.fdopen(os.open(properties_file(folder), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(properties(settings, plan, new_secret()))
-    shutil.rmtree(recovery_folder(folder), ignore_errors=True)  # a new cluster remembers nothing of the last one
-    recovery_folder(folder).mkdir(mode=0o700)
     told = {"master": plan.master, "history_url": f"http://{HOST}:{plan.history_port}", "plan": asdict(plan)}
     cluster_file(folder).write_text(json.dumps(told))
 

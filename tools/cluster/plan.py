@@ -67,11 +67,6 @@ def properties_file(folder: Path) -> Path:
     return folder / "spark.conf"
 
 
-def recovery_folder(folder: Path) -> Path:
-    """What the master remembers of workers and applications, for one that takes the place of a dead one."""
-    return folder / "recovery"
-
-
 def cluster_file(folder: Path) -> Path:
     """Where a cluster that is up tells what others need to know: master, history_url, and the plan by which it was started."""
     return folder / "cluster.json"
@@ -98,8 +93,6 @@ def properties(settings: Settings, plan: Plan, secret: str) -> str:
         "spark.eventLog.dir": events,
         "spark.history.fs.logDirectory": events,
         "spark.history.ui.port": str(plan.history_port),
-        "spark.deploy.recoveryMode": "FILESYSTEM",
-        "spark.deploy.recoveryDirectory": str(recovery_folder(cluster_folder(settings))),
     }
     lines = "".join(f"{name} {value}\n" for name, value in cluster.items())
     return f"{settings.properties_file.read_text()}\n{HARDENING.read_text()}\n# Of the cluster.\n{lines}"

@@ -1,74 +1,56 @@
-"""A driver gives up on a master that is gone, and on none that answers."""
+"""A driver gives up on masters that are gone or have it no more, and on none that has it. tests/faults/test_cluster.py asks real ones."""
 
-import socket
 import subprocess
 import sys
-import time
 
 import pytest
+from pyspark.sql import SparkSession
 
 from include.settings import PROJECT
 from spark_jobs.lake import master_watch
-from tests.ports import lasting_ports
 from tests.waiting import HANG_SECONDS
-from tools.local_buckets import free_port
 
-# Waits for the watch to end it.
+# Watches while masters say one word after another; then ends by itself, as one does whose watch has ended.
 DRIVER = """
-import sys, time
+import sys
+from py4j.protocol import Py4JNetworkError
 from spark_jobs.lake import master_watch
-master_watch.ASK_EVERY_SECONDS = 0.2
-{}
-master_watch.watch_master(sys.argv[1], int(sys.argv[2]))
-time.sleep(3600)
-"""
-# What it is answered each time; no server could be up and down at such moments.
-SCRIPTED = """
-answers = iter([False, False, True, False, False, True, False, False, False])
-def scripted(master):
+from spark_jobs.lake.masters import Standing
+words = iter(sys.argv[1].split())
+def standing():
+    word = next(words)
     print("asked", flush=True)
-    return next(answers)
-master_watch.answers = scripted
-master_watch.ASK_EVERY_SECONDS = 1.0
+    if word == "NO-JVM":
+        raise Py4JNetworkError("Answer from Java side is empty")
+    return Standing[word]
+master_watch.ASK_EVERY_SECONDS = 0.1
+master_watch.watch(standing, "spark://a:1,b:2", 0.3)
 """
 
 
-def driver(master: str, timeout_seconds: int, changes: str = "") -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", DRIVER.format(changes), master, str(timeout_seconds)]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def test_nobody_at_any_place_of_the_master_ends_the_driver() -> None:
-    master = f"spark://127.0.0.1:{free_port()},127.0.0.1:{free_port()}"
-    ended = driver(master, 2)
-    _, told = ended.communicate(timeout=HANG_SECONDS)
-    assert ended.returncode == 75
-    assert told.startswith(f"TryAgain: {master} has not answered for 2 s") and "make cluster-start" in told
-
-
-@pytest.mark.parametrize("other", ["", "127.0.0.1:9,"])
-def test_a_master_that_answers_ends_nothing_nor_does_a_short_silence(other: str) -> None:
-    port = lasting_ports(1)
-    running = driver(f"spark://{other}127.0.0.1:{port}", HANG_SECONDS)
-    try:
-        for _ in range(2):
-            with socket.create_server(("127.0.0.1", port)) as server:
-                server.settimeout(HANG_SECONDS)
-                for _ in range(3):
-                    server.accept()[0].close()
-            time.sleep(0.5)
-        assert running.poll() is None
-    finally:
-        running.kill()
-        running.communicate()
+def told(words: str) -> tuple[int, int, str]:
+    """(exit code, number of questions, standard error) of a driver that is told these words."""
+    done = subprocess.run([sys.executable, "-c", DRIVER, words], cwd=PROJECT, capture_output=True, text=True, timeout=HANG_SECONDS)
+    return done.returncode, done.stdout.count("asked"), done.stderr
 
 
 def test_only_a_silence_without_a_break_ends_the_driver() -> None:
-    ended = driver("spark://127.0.0.1:9", 3, SCRIPTED)
-    asked, _ = ended.communicate(timeout=HANG_SECONDS)
-    assert (ended.returncode, asked.count("asked")) == (75, 9)
+    code, asked, reason = told("SILENT SILENT KNOWN SILENT SILENT KNOWN SILENT SILENT SILENT ENDED")
+    assert (code, asked) == (75, 9)
+    assert reason.startswith("TryAgain: spark://a:1,b:2 has not answered for 0.3 s") and "make cluster-start" in reason
 
 
-def test_local_masters_are_not_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_master_that_has_the_application_no_more_ends_the_driver_at_once() -> None:
+    code, asked, reason = told("KNOWN SILENT UNKNOWN KNOWN ENDED")
+    assert (code, asked) == (75, 3)
+    assert reason.startswith("TryAgain: spark://a:1,b:2 has this application no more") and reason.endswith("run it again\n")
+
+
+@pytest.mark.parametrize("last", ["ENDED", "NO-JVM"])
+def test_the_watch_ends_with_the_session_and_with_its_jvm(last: str) -> None:
+    assert told(f"KNOWN {last} UNKNOWN") == (0, 2, "")
+
+
+def test_local_masters_are_not_watched(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(master_watch.threading, "Thread", None)
-    master_watch.watch_master("local[2]", 1)
+    master_watch.watch_master(spark, 1)
