@@ -1,7 +1,6 @@
 """What a cluster's masters say of this application, asked by Spark's own messages: they carry the cluster's secret."""
 
 from enum import Enum
-from functools import cache
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
@@ -11,12 +10,12 @@ ANSWER_SECONDS = 5
 
 
 class Standing(Enum):
-    """Of an application with the masters of its spark:// URL."""
+    """Of an application with its masters, in order: where they differ, the first that one of them gives counts."""
 
     KNOWN = "a master that leads has it"
     UNKNOWN = "a master leads, and has it no more"
     SILENT = "no master that leads has answered"
-    ENDED = "the session has been stopped"
+    ENDED = "its session has been stopped"
 
 
 class Masters:
@@ -27,41 +26,40 @@ class Masters:
         self._jvm = context._jvm
         self._rpc = self._jvm.org.apache.spark.SparkEnv.get().rpcEnv()
         self._context = context._jsc.sc()
-        self._application = context.applicationId
         self._places = context.master.removeprefix("spark://").split(",")
-        self._endpoint = cache(self._connected)
 
     def standing(self) -> Standing:
-        """One leading master that has the application is enough."""
-        asked = [self._said_by(place) for place in self._places]
-        # Only now: a session that is being stopped marks this before it tells its master.
-        if self._context.isStopped():
-            return Standing.ENDED
-        return min(asked, key=list(Standing).index)
+        """Each master is given ANSWER_SECONDS to be connected and as many to answer."""
+        driver = self._rpc.address().toString()
+        found = most_telling([standing_in(self._state(place), driver) for place in self._places])
+        # Only now: a session that is being stopped marks this before it tells its masters.
+        return Standing.ENDED if self._context.isStopped() else found
 
-    def _said_by(self, place: str) -> Standing:
+    def _state(self, place: str) -> Any:
+        """Spark's MasterStateResponse; None where none came."""
+        question = getattr(getattr(self._jvm.org.apache.spark.deploy, "DeployMessages$RequestMasterState$"), "MODULE$")
+        any_type = getattr(getattr(self._jvm.scala.reflect, "ClassTag$"), "MODULE$").Any()
+        seconds = self._jvm.scala.concurrent.duration.FiniteDuration(ANSWER_SECONDS, self._jvm.java.util.concurrent.TimeUnit.SECONDS)
+        patience = self._jvm.org.apache.spark.rpc.RpcTimeout(seconds, "spark.rpc.askTimeout")
         try:
-            state = self._endpoint(place).askSync(*self._question())
+            endpoint = patience.awaitResult(self._rpc.asyncSetupEndpointRefByURI(f"spark://Master@{place}"))
+            return endpoint.askSync(question, patience, any_type)
         except Py4JJavaError:
-            return Standing.SILENT
-        if state.status().toString() == "STANDBY":
-            return Standing.SILENT
-        return Standing.KNOWN if self._application in [each.id() for each in state.activeApps()] else Standing.UNKNOWN
+            return None
 
-    def _connected(self, place: str) -> Any:
-        """An endpoint outlives the connection: one that is asked again connects again."""
-        host, _, port = place.rpartition(":")
-        address = self._jvm.org.apache.spark.rpc.RpcAddress(host, int(port))
-        return self._rpc.setupEndpointRef(address, "Master")
 
-    def _question(self) -> tuple[Any, Any, Any]:
-        """The message, how long an answer may take, and its type."""
-        jvm = self._jvm
-        seconds = jvm.scala.concurrent.duration.FiniteDuration(ANSWER_SECONDS, jvm.java.util.concurrent.TimeUnit.SECONDS)
-        state = getattr(jvm.org.apache.spark.deploy, "DeployMessages$RequestMasterState$")
-        tags = getattr(jvm.scala.reflect, "ClassTag$")
-        return (
-            getattr(state, "MODULE$"),
-            jvm.org.apache.spark.rpc.RpcTimeout(seconds, "spark.rpc.askTimeout"),
-            getattr(tags, "MODULE$").Any(),
-        )
+def standing_in(state: Any, driver: str) -> Standing:
+    """What one master's state says of the application of the driver at this address.
+
+    The address and not the application's id: a driver that had to ask twice to be registered may have been told an id that its master
+    does not use.
+    """
+    if state is None or state.status().toString() == "STANDBY":
+        return Standing.SILENT
+    drivers = [application.driver().address().toString() for application in state.activeApps()]
+    return Standing.KNOWN if driver in drivers else Standing.UNKNOWN
+
+
+def most_telling(standings: list[Standing]) -> Standing:
+    """That which counts."""
+    return next(each for each in Standing if each in standings)

@@ -63,7 +63,7 @@ def test_an_executor_without_memory_is_named(submit: Submit, tmp_path: Path) -> 
 @pytest.mark.fault(fault="master killed and back", where="a job on a cluster", promised="the job ends with the reason; the next one runs")
 def test_a_master_that_comes_back_ends_its_applications_and_takes_others(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
     log, following = tmp_path / "log", tmp_path / "next"
-    run = submit(log, "cluster_job.py", "until", str(tmp_path / "never"))
+    run = submit(log, "cluster_job.py", "until", str(tmp_path / "never"), master_timeout_seconds=HANG_SECONDS)
     wait_for(lambda: PASS in log.read_text(), log, *daemon_logs(cluster), of=run)
     kill_daemon(cluster, "master")
     start_again(cluster)
@@ -74,17 +74,30 @@ def test_a_master_that_comes_back_ends_its_applications_and_takes_others(cluster
     wait_for(lambda: PASS in following.read_text(), following, *daemon_logs(cluster), of=after)
 
 
-@pytest.mark.fault(fault="one of two masters gone", where="a job on a cluster", promised="the job goes on")
+@pytest.mark.fault(fault="one of two masters not there", where="a job on a cluster", promised="the job goes on")
 def test_one_master_that_has_the_application_is_enough(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
     log, place = tmp_path / "log", cluster.master.removeprefix("spark://")
-    secret = {"properties_file": cluster.home / "cluster/spark.conf"}
-    run = submit(log, "cluster_masters.py", master=f"spark://127.0.0.1:9,{place}", **secret)
+    with_secret = cluster.home / "cluster/spark.conf"
+    run = submit(log, "cluster_masters.py", master=f"spark://127.0.0.1:9,{place}", properties_file=with_secret)
     assert run.wait(HANG_SECONDS) == 0, log.read_text()[-3000:]
     assert [line for line in log.read_text().splitlines() if line.isupper()] == ["KNOWN", "ENDED"]
 
 
+@pytest.mark.fault(fault="executor killed; worker killed and back", where="a job on a cluster", promised="the job goes on")
+def test_a_job_goes_on_where_executor_and_worker_are_killed(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
+    log, enough = tmp_path / "log", tmp_path / "enough"
+    run = submit(log, "cluster_job.py", "until", str(enough))
+    for fault in (lambda _: None, kill_executor, kill_worker):
+        fault(cluster)
+        passes = log.read_text().count(PASS)
+        # One may have been at its end already, with the fault before its line.
+        wait_for(lambda least=passes + 2: log.read_text().count(PASS) >= least, log, *daemon_logs(cluster), of=run)  # type: ignore[misc]
+    enough.touch()
+    assert run.wait(HANG_SECONDS) == 0, log.read_text()[-3000:]
+
+
 @pytest.mark.fault(fault="executor, worker killed and back", where="a day on a cluster", promised="the day goes on; the oracle's tables")
-@pytest.mark.covered  # by the others here and test_audit_on_a_cluster.py, each of one of them; test_killed_processes.py asks the oracle
+@pytest.mark.covered  # by the job before it and test_audit_on_a_cluster.py; test_killed_processes.py asks the oracle
 def test_a_day_goes_on_where_executor_and_worker_are_killed(cluster: Cluster, submit: Submit, tmp_path: Path) -> None:
     landing, log = cluster.home / "landing", tmp_path / "log"
     land(Landing(landing), DAY)

@@ -65,12 +65,12 @@ def start(settings: Settings) -> None:
 
 
 def start_ended(folder: Path) -> None:
-    """Start daemons of a cluster that is up which have ended by themselves; a new master goes on with the applications of the old one."""
+    """Start daemons of a cluster that is up which have ended by themselves; a new master knows none of the old one's applications."""
     plan, ended = recorded_plan(folder), [daemon.name for daemon in recorded(folder) if daemon.process() is None]
     if not ended:
         print("the cluster is up already; `make cluster-restart` takes up changed settings")
         return
-    remedy = "end those; `make cluster-restart` with other ports would end the applications too"
+    remedy = "end those; `make cluster-restart` with other ports ends all applications"
     require_free([port for name in ended for port in plan.ports_of(name)], remedy)
     wait_until_joined(plan, [start_daemon(folder, *each) for each in commands(plan, folder) if each[0] in ended])
 

@@ -16,14 +16,19 @@ CONNECT_SECONDS = 5
 
 
 def require_master(master: str) -> None:
-    """ClusterError: nobody answers at a spark:// URL, for which a driver would wait a minute; local[…] needs nobody."""
+    """ClusterError: nobody answers at any place of a spark:// URL, for which a driver would wait a minute; local[…] needs nobody."""
     if not master.startswith("spark://"):
         return
-    place = urlsplit(master)
-    try:
-        socket.create_connection((place.hostname or "", place.port or 7077), CONNECT_SECONDS).close()
-    except OSError as error:
-        raise ClusterError(UNAVAILABLE, f"no Spark master answers at {master} ({error}): make cluster-start, or unset MASTER") from error
+    refused = []
+    for place in master.removeprefix("spark://").split(","):
+        parts = urlsplit(f"//{place}")
+        try:
+            socket.create_connection((parts.hostname or "", parts.port or 7077), CONNECT_SECONDS).close()
+        except OSError as error:
+            refused.append(str(error))
+        else:
+            return
+    raise ClusterError(UNAVAILABLE, f"no Spark master answers at {master} ({'; '.join(refused)}): make cluster-start, or unset MASTER")
 
 
 def wait_until_joined(plan: Plan, daemons: list[Daemon]) -> None:

@@ -13,7 +13,7 @@ from tests.waiting import HANG_SECONDS
 # Watches while masters say one word after another; then ends by itself, as one does whose watch has ended.
 DRIVER = """
 import sys
-from py4j.protocol import Py4JNetworkError
+from py4j.protocol import Py4JError, Py4JNetworkError
 from spark_jobs.lake import master_watch
 from spark_jobs.lake.masters import Standing
 words = iter(sys.argv[1].split())
@@ -21,7 +21,9 @@ def standing():
     word = next(words)
     print("asked", flush=True)
     if word == "NO-JVM":
-        raise Py4JNetworkError("Answer from Java side is empty")
+        raise Py4JNetworkError("An error occurred while trying to connect to the Java server")
+    if word == "CUT-OFF":
+        raise Py4JError("An error occurred while calling o1.askSync")
     return Standing[word]
 master_watch.ASK_EVERY_SECONDS = 0.1
 master_watch.watch(standing, "spark://a:1,b:2", 0.3)
@@ -35,7 +37,7 @@ def told(words: str) -> tuple[int, int, str]:
 
 
 def test_only_a_silence_without_a_break_ends_the_driver() -> None:
-    code, asked, reason = told("SILENT SILENT KNOWN SILENT SILENT KNOWN SILENT SILENT SILENT ENDED")
+    code, asked, reason = told("SILENT SILENT KNOWN SILENT SILENT KNOWN SILENT CUT-OFF SILENT ENDED")
     assert (code, asked) == (75, 9)
     assert reason.startswith("TryAgain: spark://a:1,b:2 has not answered for 0.3 s") and "make cluster-start" in reason
 

@@ -109,6 +109,9 @@ def test_of_two_commands_at_once_one_is_refused(tmp_path: Path) -> None:
 def test_a_master_that_does_not_answer_is_told_at_once(taken_port: int) -> None:
     require_master("local[*]")
     require_master(f"spark://127.0.0.1:{taken_port}")
-    with pytest.raises(ClusterError, match=r"no Spark master answers at spark://127\.0\.0\.1:9 .*make cluster-start") as refused:
-        require_master("spark://127.0.0.1:9")
+    require_master(f"spark://127.0.0.1:9,127.0.0.1:{taken_port}")
+    with pytest.raises(
+        ClusterError, match=r"no Spark master answers at spark://127\.0\.0\.1:9,localhost:9 .*refused.*; .*refused.*make cluster-start"
+    ) as refused:
+        require_master("spark://127.0.0.1:9,localhost:9")
     assert refused.value.code == 69
