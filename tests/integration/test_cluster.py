@@ -171,7 +171,7 @@ def test_a_master_whose_port_was_taken_meanwhile_takes_no_other(cluster: Cluster
             looked_too_early.setattr("tools.cluster.__main__.require_free", lambda ports, remedy: None)
             start_ended(cluster.home / "cluster")
     assert cluster.do("start").returncode == 0
-    assert cluster.page("/json/")["url"] == cluster.master
+    assert (cluster.page("/json/")["url"], cluster.page("/json/")["aliveworkers"]) == (cluster.master, 1)
 
 
 def test_after_its_stop_nothing_is_left_and_a_run_ends_at_once(cluster: Cluster) -> None:

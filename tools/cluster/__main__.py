@@ -65,14 +65,21 @@ def start(settings: Settings) -> None:
 
 
 def start_ended(folder: Path) -> None:
-    """Start daemons of a cluster that is up which have ended by themselves; a new master knows none of the old one's applications."""
+    """Start daemons of a cluster that is up which have ended by themselves; a new master takes new workers.
+
+    Those of the old one ask for a master once in a while only, after a minute or more in the end, and their executors are of
+    applications that the new one does not know.
+    """
     plan, ended = recorded_plan(folder), [daemon.name for daemon in recorded(folder) if daemon.process() is None]
     if not ended:
         print("the cluster is up already; `make cluster-restart` takes up changed settings")
         return
     remedy = "end those; `make cluster-restart` with other ports ends all applications"
     require_free([port for name in ended for port in plan.ports_of(name)], remedy)
-    wait_until_joined(plan, [start_daemon(folder, *each) for each in commands(plan, folder) if each[0] in ended])
+    left = [daemon for daemon in running(folder) if "master" in ended and daemon.name.startswith("worker-")]
+    stop_daemons(folder, left)
+    anew = {*ended, *(daemon.name for daemon in left)}
+    wait_until_joined(plan, [start_daemon(folder, *each) for each in commands(plan, folder) if each[0] in anew])
 
 
 def require_free(ports: list[int], remedy: str) -> None:
